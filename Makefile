@@ -1,0 +1,52 @@
+# Keqiao 科桥. A newcomer needs two commands: make demo, make test. `make help` lists the rest.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+KEQIAO_BENCH ?= ../shared/benchmarks/rules-engines
+DEMO_OUT ?= demo
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench soak test-postgres coverage wheel clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Keqiao needs Python 3.11 or later; set PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "creating the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): $(BIN)/python pyproject.toml requirements/dev.txt requirements/lock.txt
+	@echo "installing Keqiao and its tools (once; a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/lock.txt -r requirements/dev.txt -e .
+	@touch $(INSTALLED)
+
+demo: $(INSTALLED) ## run the main job on both examples and say where the workbooks are
+	@$(BIN)/keqiao demo --out $(DEMO_OUT)
+
+test: $(INSTALLED) ## run the tests with the coverage gate
+	@$(BIN)/python -m pytest -m "not postgres and not soak" --cov --cov-report=term
+
+test-postgres: $(INSTALLED) ## run the tests that need a PostgreSQL server
+	@$(BIN)/python -m pytest -m postgres --no-cov
+
+check: $(INSTALLED) ## lint, types, import order, packs
+	@$(BIN)/ruff check src tests benchmarks tools
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/keqiao check
+
+bench: $(INSTALLED) ## measure against other engines and write docs/reference/benchmarks.md
+	@$(BIN)/python benchmarks/run.py --bench "$(KEQIAO_BENCH)"
+
+soak: $(INSTALLED) ## long property and crash runs
+	@KEQIAO_SOAK=1 $(BIN)/python -m pytest -m "not postgres" --no-cov
+	@KEQIAO_SOAK=1 $(BIN)/python -m pytest -m postgres --no-cov
+
+wheel: $(INSTALLED) ## build the wheel into dist/
+	@$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean: ## remove what these commands made
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage src/*.egg-info $(DEMO_OUT)

@@ -1,0 +1,1 @@
+"""The written rules: YAML packs, their schema, loading by date, and lint."""

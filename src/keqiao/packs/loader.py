@@ -1,0 +1,204 @@
+"""Loading packs: ours and a user's over it, by id and by date."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from keqiao.errors import PackError
+from keqiao.packs import schema as s
+from keqiao.packs.build import Builder, face_of
+from keqiao.packs.messages import schema_error
+from keqiao.packs.yaml import Document, read_yaml
+from keqiao.rules.case import CaseReader
+from keqiao.rules.closures.rule import RuleCode, compile_rule
+from keqiao.rules.model import Rule
+from keqiao.rules.scope import ListMembers, RuleFace
+from keqiao.rules.trace import Trace
+from keqiao.rules.vocabulary import Indicator, Vocabulary
+
+
+def shipped() -> Path:
+    """The folder of the packs that come with Keqiao."""
+    return Path(str(resources.files("keqiao.packs") / "cn"))
+
+
+def load_packs(folders: Sequence[str | Path] = (), *, ours: bool = True) -> Packs:
+    """Load the shipped packs and lay ``folders`` over them, later over earlier.
+
+    A version of a later folder replaces the version of the same id and the same first day.
+    Rules are compiled when first used. Raises `PackError` where a file cannot be read.
+    """
+    every = ([shipped()] if ours else []) + [Path(folder) for folder in folders]
+    return Packs([pack for folder in every for pack in read_folder(folder)])
+
+
+def read_folder(folder: Path) -> list[tuple[s.Head | s.ExamplesPack, Document]]:
+    """All pack files of a folder and its sub-folders, in order of their paths."""
+    if folder.is_file():
+        return [read_pack(folder)]
+    if not folder.is_dir():
+        raise PackError(f"没有文件夹 {folder}", f"there is no folder {folder}")
+    paths = sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
+    return [read_pack(path) for path in paths]
+
+
+def read_pack(path: Path) -> tuple[s.Head | s.ExamplesPack, Document]:
+    """One pack file, checked against its schema."""
+    document = read_yaml(path)
+    data = document.data
+    if not isinstance(data, dict) or "kind" not in data:
+        raise PackError(
+            "规则包要以 kind: 开头，如 kind: standard", "a pack begins with kind:, such as kind: standard", document.where(())
+        )
+    kind = s.PACKS.get(str(data["kind"]))
+    if kind is None:
+        raise PackError(
+            f"没有 kind “{data['kind']}”；可用：{'、'.join(s.PACKS)}",
+            f"there is no kind {data['kind']!r}; use {', '.join(s.PACKS)}",
+            document.where(("kind",)),
+        )
+    try:
+        return kind.model_validate(data), document  # type: ignore[return-value]
+    except ValidationError as problem:
+        raise schema_error(problem, document) from None
+
+
+class Packs(Mapping[str, "RuleHandle"]):
+    """Loaded packs: rules by id, with the vocabulary and the lists they read."""
+
+    def __init__(self, files: Iterable[tuple[s.Head | s.ExamplesPack, Document]]) -> None:
+        self.files = list(files)
+        self.vocabulary = Vocabulary(_indicators(self.files))
+        self.checks = [c for pack, _ in self.files if isinstance(pack, s.VocabularyPack) for c in pack.checks]
+        self._versions: dict[str, dict[dt.date | None, tuple[s.RulePack, Document]]] = {}
+        self.lists: dict[str, ListMembers] = {}
+        for pack, document in self.files:
+            if isinstance(pack, s.RulePack):
+                self._versions.setdefault(pack.id, {})[pack.effective.from_] = (pack, document)
+            elif isinstance(pack, s.ListPack):
+                self.lists[pack.id] = ListMembers(tuple(pack.members), pack.open)
+        self.faces: dict[str, RuleFace] = {
+            id: face_of(max(versions.items(), key=lambda kv: kv[0] or dt.date.min)[1][0])
+            for id, versions in self._versions.items()
+        }
+        self._built: dict[tuple[str, dt.date | None], Rule] = {}
+        self._handles: dict[str, RuleHandle] = {}
+        days = {v.effective.from_ for vs in self._versions.values() for v, _ in vs.values() if v.effective.from_}
+        ends = {v.effective.to for vs in self._versions.values() for v, _ in vs.values() if v.effective.to}
+        self.turns = sorted(days | {end + dt.timedelta(days=1) for end in ends})
+
+    def __getitem__(self, id: str) -> RuleHandle:
+        if id not in self._versions:
+            raise KeyError(id)
+        return self._handles.setdefault(id, RuleHandle(self, id))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._versions)
+
+    def __len__(self) -> int:
+        return len(self._versions)
+
+    def find(self, id: str) -> RuleHandle:
+        """The rule with an id; raises `PackError` with the known ids."""
+        if id in self._versions:
+            return self[id]
+        known = "、".join(self._versions)
+        raise PackError(f"没有规则“{id}”；已有：{known}", f"there is no rule {id!r}; known: {known}")
+
+    def sources(self, id: str) -> list[tuple[s.RulePack, Document]]:
+        """All versions of a rule as written, oldest first."""
+        versions = self._versions[id]
+        return [versions[day] for day in sorted(versions, key=lambda d: d or dt.date.min)]
+
+    def version(self, id: str, day: dt.date) -> Rule:
+        """The version in force on a day, or else the nearest: the last before it, or the first after."""
+        versions = sorted(self._versions[id], key=lambda d: d or dt.date.min)
+        at = bisect.bisect_right([v or dt.date.min for v in versions], day)
+        return self.built(id, versions[max(at - 1, 0)])
+
+    def built(self, id: str, first: dt.date | None) -> Rule:
+        """One version, built."""
+        key = (id, first)
+        if key not in self._built:
+            pack, document = self._versions[id][first]
+            self._built[key] = Builder(pack, document, self.vocabulary, self.faces, self.lists).build()
+        return self._built[key]
+
+
+class RuleHandle:
+    """A rule of any day: chooses the version and compiles it once per period."""
+
+    def __init__(self, packs: Packs, id: str) -> None:
+        self.packs = packs
+        self.id = id
+        self._compiled: dict[int, tuple[RuleCode, CaseReader]] = {}
+
+    def at(self, day: dt.date) -> Rule:
+        """The version of a day (see `Packs.version`)."""
+        return self.packs.version(self.id, day)
+
+    def compiled(self, day: dt.date) -> tuple[RuleCode, CaseReader]:
+        """The version of a day as closures, and the reader of its cases."""
+        period = bisect.bisect_right(self.packs.turns, day)
+        found = self._compiled.get(period)
+        if found is None:
+            code, env = compile_rule(self.at(day), lambda id: self.packs.version(id, day))
+            found = self._compiled[period] = (code, CaseReader(self.packs.vocabulary, env))
+        return found
+
+    def explain(
+        self,
+        facts: Mapping[str, Any],
+        *,
+        as_of: dt.date | str | None = None,
+        year: int | None = None,
+        holds: Iterable[Any] | None = None,
+        id: str = "",
+    ) -> Trace:
+        """Decide one case and say why.
+
+        ``facts`` by id or label, in any unit; ``holds`` the titles, complete when given (it may also
+        stand inside ``facts`` under ``holds``); ``as_of`` defaults to today in China, ``year`` to the
+        year before. Raises `FactError`.
+        """
+        day = _day(as_of)
+        if holds is None and "holds" in facts:
+            facts = dict(facts)
+            holds = facts.pop("holds")
+        code, reader = self.compiled(day)
+        case = reader.read(facts, holds, day, day.year - 1 if year is None else year)
+        trace = code.evaluate(case, id)
+        trace.vocabulary = self.packs.vocabulary
+        return trace
+
+
+def _day(as_of: dt.date | str | None) -> dt.date:
+    if isinstance(as_of, dt.date):
+        return as_of
+    if as_of is None:
+        return today()
+    return dt.date.fromisoformat(as_of)
+
+
+def today() -> dt.date:
+    """Today in China (UTC+8, no daylight saving)."""
+    return dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+
+
+def _indicators(files: Iterable[tuple[s.Head | s.ExamplesPack, Document]]) -> list[Indicator]:
+    found: dict[str, Indicator] = {}
+    for pack, _ in files:
+        if isinstance(pack, s.VocabularyPack):
+            for node in pack.indicators:
+                found[node.id] = Indicator(
+                    node.id, node.label, tuple(node.aliases), node.type, node.unit, node.period, node.definition,
+                    tuple(node.values), node.judgement, node.subject, node.en, tuple(node.used_by),
+                )  # fmt: skip
+    return list(found.values())
