@@ -5,5 +5,4 @@ from __future__ import annotations
 from keqiao.packs.loader import Packs, load_packs
 from keqiao.version import __version__
 
-
 __all__ = ["Packs", "__version__", "load_packs"]

@@ -21,9 +21,12 @@ def test_bad_cells_are_red_and_commented(tmp_path: Path) -> None:
     report = load(book(tmp_path / "a.xlsx", rows))
     assert report.marked_copy == tmp_path / "snapshot-errors.xlsx"
     page = load_workbook(report.marked_copy)["企业"]
-    assert page["C4"].value == "待定" and page["C4"].fill.fgColor.rgb == RED
+    assert page["C4"].value == "待定"
+    assert page["C4"].fill.fgColor.rgb == RED
     assert "不是数字" in page["C4"].comment.text
-    assert page["C5"].value == 3 and page["C5"].fill.fgColor.rgb != RED and page["C5"].comment is None
+    assert page["C5"].value == 3
+    assert page["C5"].fill.fgColor.rgb != RED
+    assert page["C5"].comment is None
 
 
 def test_warnings_are_yellow(tmp_path: Path) -> None:
@@ -65,7 +68,9 @@ def test_formulas_are_not_copied(tmp_path: Path) -> None:
     report = load(book(tmp_path / "a.xlsx", [[CODE, "职工人数", "企业名称"], [A, "=1+1", "甲"]]))
     assert report.marked_copy
     page = load_workbook(report.marked_copy)["企业"]
-    assert page["B2"].value is None and page["B2"].fill.fgColor.rgb == RED and page["C2"].value == "甲"
+    assert page["B2"].value is None
+    assert page["B2"].fill.fgColor.rgb == RED
+    assert page["C2"].value == "甲"
 
 
 def test_excel_errors_are_copied_as_text(tmp_path: Path) -> None:
@@ -118,7 +123,8 @@ def test_control_characters_do_not_break_the_copy(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"{CODE},企业名称,职工人数\n{A},甲\x07乙,x\x08\n", "utf-8")
     report = load(path)
-    assert report.marked_copy and load_workbook(report.marked_copy)["a"]["B2"].value == "甲乙"
+    assert report.marked_copy
+    assert load_workbook(report.marked_copy)["a"]["B2"].value == "甲乙"
 
 
 def test_sheets_of_several_files_get_names_of_their_own(tmp_path: Path) -> None:
@@ -128,7 +134,8 @@ def test_sheets_of_several_files_get_names_of_their_own(tmp_path: Path) -> None:
         sheet(tmp_path / "x" / "A.csv", [[CODE, "职工人数"], [B, "x"]]),
         sheet(tmp_path / "[].csv", [[CODE, "职工人数"], [C, "x"]]),
     )
-    assert report.marked_copy and load_workbook(report.marked_copy).sheetnames == ["导入问题", "a", "A~2", "__"]
+    assert report.marked_copy
+    assert load_workbook(report.marked_copy).sheetnames == ["导入问题", "a", "A~2", "__"]
 
 
 def test_an_earlier_copy_of_its_own_is_replaced(tmp_path: Path) -> None:
@@ -136,7 +143,8 @@ def test_an_earlier_copy_of_its_own_is_replaced(tmp_path: Path) -> None:
     load(path)
     book(path, [[CODE, "职工人数"], [A, 1], [B, "y"]])
     report = load(path)
-    assert report.marked_copy and load_workbook(report.marked_copy)["企业"]["B3"].comment
+    assert report.marked_copy
+    assert load_workbook(report.marked_copy)["企业"]["B3"].comment
 
 
 def test_a_foreign_file_in_its_place_is_left_alone(tmp_path: Path) -> None:
@@ -144,7 +152,8 @@ def test_a_foreign_file_in_its_place_is_left_alone(tmp_path: Path) -> None:
     Workbook().save(foreign)
     before = foreign.read_bytes()
     report = load(book(tmp_path / "a.xlsx", [[CODE, "职工人数"], [A, "x"]]))
-    assert foreign.read_bytes() == before and report.marked_copy is None
+    assert foreign.read_bytes() == before
+    assert report.marked_copy is None
     assert the(report, "no-marked-copy").severity == "warning"
 
 
@@ -158,7 +167,8 @@ def test_a_text_file_in_its_place_is_left_alone(tmp_path: Path) -> None:
 def test_a_copy_that_cannot_be_written_hides_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     report = load(book(tmp_path / "a.xlsx", [[CODE, "职工人数"], [A, "x"]]), out=tmp_path / "file" / "s")
-    assert codes(report, "error") == {"not-a-number"} and codes(report, "warning") == {"no-marked-copy"}
+    assert codes(report, "error") == {"not-a-number"}
+    assert codes(report, "warning") == {"no-marked-copy"}
 
 
 def test_an_unreadable_file_has_no_copy(tmp_path: Path) -> None:
@@ -169,7 +179,8 @@ def test_an_unreadable_file_has_no_copy(tmp_path: Path) -> None:
 
 def test_the_refusal_is_a_sentence_with_the_report(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", [[CODE, "职工人数"], [A, "x"]])
-    with pytest.raises(ImportRefused, match="1 处错误.*s-errors.xlsx") as refused:
+    with pytest.raises(ImportRefused, match=r"1 处错误.*s-errors\.xlsx") as refused:
         import_files([path], vocabulary=VOCABULARY, year=2025, as_of=AS_OF, out=tmp_path / "s")
-    assert refused.value.report.errors == 1 and "nothing was imported" in refused.value.en
+    assert refused.value.report.errors == 1
+    assert "nothing was imported" in refused.value.en
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.xlsx", "s-errors.xlsx"]

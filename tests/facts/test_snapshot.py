@@ -52,7 +52,8 @@ def test_the_head_of_a_snapshot(tmp_path: Path) -> None:
     assert (snapshot.year, snapshot.as_of, snapshot.label) == (2025, AS_OF, "synthetic")
     assert snapshot.columns == ["scheme", "id", "revenue", "founded_date"]
     assert snapshot.facts_path == tmp_path / "s" / "facts.parquet"
-    assert manifest["rows"] == 3 and manifest["columns"]["revenue"]["known"] == 2
+    assert manifest["rows"] == 3
+    assert manifest["columns"]["revenue"]["known"] == 2
     assert sorted(p.name for p in (tmp_path / "s").iterdir()) == ["facts.parquet", "manifest.json"]
 
 
@@ -78,14 +79,16 @@ def test_an_imported_snapshot_verifies(tmp_path: Path) -> None:
     report = load(
         book(tmp_path / "a.xlsx", [[CODE, "职工人数", "成立日期"], [A, 1, None], [B, None, "2020-01-01"]], titles)
     )
-    assert report.snapshot and Snapshot.open(report.snapshot).verify()
+    assert report.snapshot
+    assert Snapshot.open(report.snapshot).verify()
 
 
 def test_cases_are_the_same_one_by_one_and_together(tmp_path: Path) -> None:
     write(tmp_path / "s")
     snapshot = Snapshot.open(tmp_path / "s")
     cases = list(snapshot.cases())
-    assert cases == [snapshot.case(*key) for key in snapshot.keys()]
+    keys = snapshot.keys()
+    assert cases == [snapshot.case(*key) for key in keys]
     assert cases[2] == {
         "id": B, "as_of": "2026-11-21", "year": 2025,
         "facts": {"revenue": {"2025": "0.000001万元"}, "founded_date": "2009-11-21"},
@@ -239,4 +242,5 @@ def test_a_kill_leaves_a_complete_snapshot_or_none(tmp_path: Path, delay: float,
 def test_the_manifest_is_readable_text(tmp_path: Path) -> None:
     write(tmp_path / "s")
     text = (tmp_path / "s" / "manifest.json").read_text("utf-8")
-    assert "营业收入" in text and json.loads(text)["format"] == 1
+    assert "营业收入" in text
+    assert json.loads(text)["format"] == 1

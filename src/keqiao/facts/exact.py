@@ -35,15 +35,13 @@ def writer_of(info: Mapping[str, Any]) -> Writer:
 
 
 def _number_writer(dimension: str, unit: str) -> Writer:
-    multiplier = MULTIPLIERS[dimension].get(unit)
-    places = None if multiplier is None else _places(multiplier)
-    if places is None:
-        # A unit without a finite decimal (个月) is written in the dimension's first unit.
-        unit = next(u for u, m in MULTIPLIERS[dimension].items() if _places(m) is not None)
-        multiplier = MULTIPLIERS[dimension][unit]
-        places = _places(multiplier)
-    assert multiplier is not None and places is not None
-    factor = 10**places // int(multiplier)
+    # A unit without a finite decimal (个月) is written in the dimension's first unit that has one.
+    units = MULTIPLIERS[dimension]
+    fitting = {u: p for u, m in units.items() if (p := _places(m)) is not None}
+    if unit not in fitting:
+        unit = next(iter(fitting))
+    places = fitting[unit]
+    factor = 10**places // int(units[unit])
 
     def write(value: int) -> str:
         digits = str(abs(value) * factor)

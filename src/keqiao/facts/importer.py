@@ -29,6 +29,9 @@ from keqiao.rules.vocabulary import Vocabulary
 #: Called with a stage (``read``, ``check``, ``write`` or, after errors, ``copy``), steps done and steps in all.
 Progress = Callable[[str, int, int], None]
 
+#: Names of sheets that need not be imported.
+_EXPLANATIONS = ("说明", "目录", "封面", "notes", "readme")
+
 
 @dataclass(slots=True)
 class _Import:
@@ -141,8 +144,9 @@ def _report_others(job: _Import, mains: Sequence[MainSheet], others: Sequence[Ra
     findings = job.findings
     for sheet in others:
         if mains:
+            explains = any(word in sheet.title.casefold() for word in _EXPLANATIONS)
             findings.add(
-                "warning", "sheet-skipped", sheet.title,
+                "note" if explains else "warning", "sheet-skipped", sheet.title,
                 "这张表没有可导入的企业指标，已略过",
                 "the sheet has no indicators of enterprises and is passed over",
             )  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keqiao.facts.checks import FactCheck
+from keqiao.facts.mainsheet import may_be_negative
 from keqiao.facts.problems import Findings
 from keqiao.facts.wide import Wide, facts_of_year
 
@@ -41,7 +42,8 @@ def flag_scale(wide: Wide, findings: Findings) -> None:
     """Warn of money a thousand or ten thousand times off all other years of the enterprise."""
     for id, indicator in wide.indicators.items():
         backs = sorted(b for i, b in wide.values if i == id)
-        if indicator.type != "money" or len(backs) < 2:
+        # What may be negative passes near zero, where a ratio says nothing.
+        if indicator.type != "money" or may_be_negative(indicator) or len(backs) < 2:
             continue
         amounts = np.abs(np.array([[float(v or 0) for v in wide.values[id, b]] for b in backs], dtype=np.float64))
         off = _off(amounts)

@@ -23,6 +23,9 @@ from keqiao.rules.scope import ListMembers, RuleFace
 from keqiao.rules.trace import Trace
 from keqiao.rules.vocabulary import Indicator, Vocabulary
 
+#: A pack as read, with its file.
+PackFile = tuple[s.Head | s.ExamplesPack, Document]
+
 
 def shipped() -> Path:
     """The folder of the packs that come with Keqiao."""
@@ -36,22 +39,28 @@ def load_packs(folders: Sequence[str | Path] = (), *, ours: bool = True) -> Pack
     Rules are compiled when first used. Raises `PackError` where a file cannot be read.
     """
     every = ([shipped()] if ours else []) + [Path(folder) for folder in folders]
-    return Packs([pack for folder in every for pack in read_folder(folder)])
+    first = 0 if ours else 1
+    return Packs([pack for layer, folder in enumerate(every, first) for pack in read_folder(folder, layer)])
 
 
-def read_folder(folder: Path) -> list[tuple[s.Head | s.ExamplesPack, Document]]:
+def read_folder(folder: Path, layer: int = 0) -> list[PackFile]:
     """All pack files of a folder and its sub-folders, in order of their paths."""
+    return [read_pack(path, layer) for path in pack_paths(folder)]
+
+
+def pack_paths(folder: Path) -> list[Path]:
+    """The pack files of a folder and its sub-folders, sorted; a file stands for itself."""
     if folder.is_file():
-        return [read_pack(folder)]
+        return [folder]
     if not folder.is_dir():
         raise PackError(f"没有文件夹 {folder}", f"there is no folder {folder}")
-    paths = sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
-    return [read_pack(path) for path in paths]
+    return sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
 
 
-def read_pack(path: Path) -> tuple[s.Head | s.ExamplesPack, Document]:
-    """One pack file, checked against its schema."""
+def read_pack(path: Path, layer: int = 0) -> PackFile:
+    """One pack file, checked against its schema; ``layer`` counts the folders below it."""
     document = read_yaml(path)
+    document.layer = layer
     data = document.data
     if not isinstance(data, dict) or "kind" not in data:
         raise PackError(
@@ -73,7 +82,7 @@ def read_pack(path: Path) -> tuple[s.Head | s.ExamplesPack, Document]:
 class Packs(Mapping[str, "RuleHandle"]):
     """Loaded packs: rules by id, with the vocabulary and the lists they read."""
 
-    def __init__(self, files: Iterable[tuple[s.Head | s.ExamplesPack, Document]]) -> None:
+    def __init__(self, files: Iterable[PackFile]) -> None:
         self.files = list(files)
         self.vocabulary = Vocabulary(_indicators(self.files))
         self.checks = [c for pack, _ in self.files if isinstance(pack, s.VocabularyPack) for c in pack.checks]
@@ -192,7 +201,7 @@ def today() -> dt.date:
     return dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
 
 
-def _indicators(files: Iterable[tuple[s.Head | s.ExamplesPack, Document]]) -> list[Indicator]:
+def _indicators(files: Iterable[PackFile]) -> list[Indicator]:
     found: dict[str, Indicator] = {}
     for pack, _ in files:
         if isinstance(pack, s.VocabularyPack):

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from keqiao.errors import PackError
-from keqiao.packs.schema import PACKS, ItemNode, Node, StepNode
+from keqiao.packs import schema as s
 from keqiao.packs.yaml import Document, Key
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -26,9 +26,23 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
+#: The mappings inside a pack, for suggestions.
+_PARTS: list[type[BaseModel]] = [
+    s.Node, s.ItemNode, s.StepNode, s.Source, s.Effective, s.Titles, s.WeightsNode, s.LinearNode, s.ClassesNode,
+    s.ClassCell, s.Example, s.IndicatorNode, s.CheckNode,
+]  # fmt: skip
 
-def schema_error(problem: ValidationError, document: Document) -> PackError:
-    """The first error of a validation as a `PackError` with file, line and column."""
+
+class Fault(PackError):
+    """A mistake in a pack file; ``code`` names the check that refuses it (see `keqiao.packs.lint.CODES`)."""
+
+    def __init__(self, code: str, zh: str, en: str, where: str | None = None) -> None:
+        super().__init__(zh, en, where)
+        self.code = code
+
+
+def schema_error(problem: ValidationError, document: Document) -> Fault:
+    """The first error of a validation as a `Fault` with file, line and column."""
     errors = problem.errors()
     # an unknown key explains more than the errors it causes
     first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
@@ -41,14 +55,14 @@ def schema_error(problem: ValidationError, document: Document) -> PackError:
         expected = first.get("ctx", {}).get("expected", "")
         zh = f"{name} 不能是“{first['input']}”，可用：{expected}"
         en = f"{name} cannot be {first['input']!r}; use {expected}"
-    elif first["type"] == "value_error":
+    elif first["type"] in ("value_error", "recorded"):
         text = str(first["msg"]).removeprefix("Value error, ")
         zh, _, en = text.partition(" (")
         en = en.removesuffix(")") or zh
     else:
         words = _WORDS.get(first["type"], (str(first["msg"]), str(first["msg"])))
         zh, en = f"{name}：{words[0]}", f"{name}: {words[1]}"
-    return PackError(zh, en, where)
+    return Fault("recorded" if first["type"] == "recorded" else "schema", zh, en, where)
 
 
 def _real(key: tuple[Any, ...], document: Document) -> Key:
@@ -66,10 +80,8 @@ def _unknown_key(name: str, key: tuple[Any, ...], document: Document) -> tuple[s
             f"不认识“{name}”：流式写法 {{…}} 会在逗号处断开，请把 when 写成单独一行或加引号",
             f"{name!r} is not a key: a flow mapping {{…}} splits at the comma; write when on its own line or quote it",
         )
-    models: list[type[BaseModel]] = [Node, ItemNode, StepNode]
     kind = document.data.get("kind") if isinstance(document.data, dict) else None
-    if len(key) == 1 and kind in PACKS:
-        models = [PACKS[kind]]
+    models = [s.PACKS[kind]] if len(key) == 1 and kind in s.PACKS else _PARTS
     names = [f.alias or n for model in models for n, f in model.model_fields.items()]
     near = difflib.get_close_matches(name, names, n=2, cutoff=0.5)
     hint_zh = f"；是不是 {'、'.join(near)}？" if near else ""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from keqiao.rules.vocabulary import PERIODS, TYPES
 
@@ -63,6 +64,7 @@ class Head(Strict):
     source: Source = Source()
     effective: Effective = Effective()  # type: ignore[call-arg]
     recorded: dt.date | None = None
+    recorded_by: str | None = None
     status: Literal["official", "stated", "local", "illustrative"] = "official"
     verify: StrictBool = False
     retroactive: StrictBool = False
@@ -239,7 +241,7 @@ class RulePack(Head):
         if self.require is not None and self.classes is not None:
             raise ValueError("require 与 classes 只写一个 (write require or classes, not both)")
         if self.recorded is None:
-            raise ValueError("缺 recorded：何时记入 (recorded is missing: the day it was written down)")
+            raise PydanticCustomError("recorded", "缺 recorded：何时记入 (recorded is missing: the day it was written down)")
         return self
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped, unused-ignore]
 
 from keqiao.errors import PackError
 
@@ -32,11 +32,15 @@ Key = tuple[str | int, ...]
 
 @dataclass(slots=True)
 class Document:
-    """A pack file's data, and the line and column (from 1) of every value by its path."""
+    """A pack file's data, and the line and column (from 1) of every value by its path.
+
+    ``layer`` is 0 for the shipped packs and counts the folders laid over them.
+    """
 
     path: Path
     data: Any
     places: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    layer: int = 0
 
     def where(self, key: Key) -> str:
         """``file:line:column`` of a path or of its nearest known parent."""

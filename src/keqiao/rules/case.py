@@ -11,7 +11,6 @@ from keqiao.rules.closures.values import Case, Env
 from keqiao.rules.quantities import Stored, read_date, read_fact, reader
 from keqiao.rules.vocabulary import Indicator, Vocabulary
 
-
 #: id, slot of the case's year, how to read it, the indicator, slots by years back
 _Entry = tuple[str, int | None, Callable[[object], Stored | None], Indicator, dict[int, int]]
 
@@ -33,6 +32,9 @@ class CaseReader:
             entry = (indicator.id, place.get(0), reader(indicator), indicator, place)
             self._names[indicator.id] = self._names[indicator.label] = entry
         self._blank: Case = [None] * env.size[0]
+        self._columns = [
+            (f"{id}__{shift}" if shift else id, slot) for (id, shift), slot in env.slots.items()
+        ]
 
     def read(
         self,
@@ -72,6 +74,22 @@ class CaseReader:
             stored = read(raw)
             if slot is not None:
                 case[slot] = stored
+        return case
+
+    def read_stored(self, row: Mapping[str, Any], as_of: dt.date, year: int) -> Case:
+        """The case of one row of a snapshot: stored values by column, ``x__1`` for the year before."""
+        case = self._blank.copy()
+        case[0], case[1] = as_of.toordinal(), year
+        held = row.get("titles")
+        if held is not None:
+            titles: dict[str, list[tuple[int | None, int | None]]] = {}
+            for entry in held:
+                span = (_ordinal(entry["from"]), _ordinal(entry["to"]))
+                titles.setdefault(entry["title"], []).append(span)
+            case[2] = titles
+        for column, slot in self._columns:
+            value = row.get(column)
+            case[slot] = value.toordinal() if isinstance(value, dt.date) else value
         return case
 
     def _by_year(
@@ -137,6 +155,10 @@ class CaseReader:
             f"“{indicator.label}”是称号，请写在 holds 里",
             f"{indicator.id} is a title; list it under holds",
         )
+
+
+def _ordinal(day: dt.date | None) -> int | None:
+    return None if day is None else day.toordinal()
 
 
 def _day(title: object, raw: object) -> int | None:

@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from keqiao.rules import dimensions as d
 from keqiao.rules.dimensions import Dimension
@@ -427,7 +428,7 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
             return tuple(of(part) for part in value)
         return value
 
-    changed = {
+    changed: dict[str, Any] = {
         f.name: of(getattr(node, f.name))
         for f in dataclasses.fields(node)
         if isinstance(getattr(node, f.name), Node | tuple)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 from keqiao.errors import FactError
@@ -30,6 +30,8 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 
 _QUANTITY = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?\s*(\D*)")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日|/(\d{1,2})/(\d{1,2}))")
+#: Digits beyond any amount that exists; longer texts are refused before they are computed with.
+_LONGEST = 40
 _TRUE = {"是", "true", "True", "TRUE", "yes", "有", "1"}
 _FALSE = {"否", "false", "False", "FALSE", "no", "无", "0"}
 
@@ -100,7 +102,7 @@ def reader(indicator: Indicator) -> Callable[[object], Stored | None]:
     def read(raw: object) -> Stored | None:
         if type(raw) is str and raw.endswith(unit):
             digits = raw[:-length]
-            if digits.isdecimal():
+            if digits.isdecimal() and len(digits) < _LONGEST:
                 number = int(digits) * multiplier
                 if number <= limit:
                     return number
@@ -110,14 +112,15 @@ def reader(indicator: Indicator) -> Callable[[object], Stored | None]:
 
 
 def _read_number(indicator: Indicator, name: str, value: object) -> int:
-    kind = type(value)
-    if kind is str:
-        match = _QUANTITY.fullmatch(value)  # type: ignore[arg-type]
+    if isinstance(value, str):
+        match = _QUANTITY.fullmatch(value)
         if match is None:
-            match = _QUANTITY.fullmatch(normalise(value).strip())  # type: ignore[arg-type]
+            match = _QUANTITY.fullmatch(normalise(value).strip())
             if match is None:
                 raise _not_a_number(indicator, value)
         sign, whole, part, unit = match.groups()
+        if len(whole) + len(part or "") > _LONGEST:
+            raise _not_a_number(indicator, value)
         unit = unit.rstrip() if unit else indicator.unit
         if "," in whole:
             whole = whole.replace(",", "")
@@ -137,26 +140,19 @@ def _read_number(indicator: Indicator, name: str, value: object) -> int:
             -numerator if sign == "-" else numerator, 10 ** len(part) * exact.denominator
         )
         return _within(indicator, name, number, value)
-    if kind is int:
-        exact = MULTIPLIERS[name][indicator.unit]
-        number = divide_half_away(value * exact.numerator, exact.denominator)  # type: ignore[operator]
-        return _within(indicator, name, number, value)
-    if kind is float:
-        multiplier = _WHOLE[name].get(indicator.unit)
-        if multiplier is not None:
-            # up to 15 digits a decimal and its float stand for each other, so this is the exact reading
-            scaled = value * multiplier  # type: ignore[operator]
-            if -1e15 < scaled < 1e15 and (near := round(scaled)) / multiplier == value:
-                return _within(indicator, name, near, value)
-    if kind is Decimal or kind is float:
-        try:
-            fraction = Fraction(value if kind is Decimal else repr(value))  # type: ignore[arg-type]
-        except (ValueError, OverflowError, InvalidOperation):
-            raise _not_a_number(indicator, value) from None
-        fraction *= MULTIPLIERS[name][indicator.unit]
-        number = divide_half_away(fraction.numerator, fraction.denominator)
-        return _within(indicator, name, number, value)
-    raise _not_a_number(indicator, value)
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise _not_a_number(indicator, value)
+    exact = MULTIPLIERS[name][indicator.unit]
+    if isinstance(value, float) and exact.denominator == 1:
+        # up to 15 digits a decimal and its float stand for each other, so this is the exact reading
+        scaled = value * exact.numerator
+        if -1e15 < scaled < 1e15 and (near := round(scaled)) / exact.numerator == value:
+            return _within(indicator, name, near, value)
+    finite = value.is_finite() if isinstance(value, Decimal) else value == value
+    if not finite or not -(10**30) < value < 10**30:
+        raise _not_a_number(indicator, value)
+    fraction = Fraction(repr(value) if isinstance(value, float) else value) * exact
+    return _within(indicator, name, divide_half_away(fraction.numerator, fraction.denominator), value)
 
 
 def _within(indicator: Indicator, name: str, number: int, value: object) -> int:
@@ -266,6 +262,9 @@ def show(value: Fraction, unit: str, other: Fraction | None = None, english: boo
     """
     known = UNITS.get(unit)
     factor = known.factor if known else Fraction(1)
+    if english and known and known.dimension.name == "money":
+        # English readers do not count in 万: millions from a million on, else yuan
+        factor = Fraction(10**6) if max(abs(value), abs(other or Fraction(0))) >= 10**6 else Fraction(1)
     scaled = value / factor
     limit = None if other is None else other / factor
     digits = 2 if unit in ("%", "‰", "倍") else 4
@@ -278,6 +277,8 @@ def show(value: Fraction, unit: str, other: Fraction | None = None, english: boo
         digits += 1
         text = plain(scaled, digits)
     if english and known:
+        if known.dimension.name == "money":
+            return f"{text} million CNY" if factor > 1 else f"{text} CNY"
         return f"{text}{known.english}" if known.name in ("%", "‰") else f"{text} {known.english}"
     return f"{text}{unit}"
 

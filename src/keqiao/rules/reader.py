@@ -73,7 +73,9 @@ class Reader:
             parsed = Parser().parse(Tokenizer().tokenize(sql), sql)
             if len(parsed) != 1 or parsed[0] is None:
                 raise self.error("一条规则只能是一个式子，不能有分号", "a rule is one expression, without ;", sql.find(";"))
-            node = self.node(parsed[0])
+            tree = parsed[0]
+            assert isinstance(tree, exp.Expression)
+            node = self.node(tree)
         except ParseError as problem:
             raise self._syntax(problem) from None
         except SqlglotError as problem:
@@ -216,7 +218,7 @@ class Reader:
         literal = self.source.literals.get(at)
         if literal is not None:
             return f.Quantity(literal.value, literal.dimension, literal.text, at=at)
-        name = ".".join(part.name for part in e.parts)
+        name = ".".join(part.name for part in e.parts) if isinstance(e, exp.Column) else e.name
         if name in self.scope.locals:
             return self.scope.locals[name]
         indicator = self.scope.vocabulary.find(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from keqiao.errors import PackError
 from keqiao.rules import form as f
@@ -17,6 +17,12 @@ def asked(rule: Rule) -> list[str]:
             if isinstance(part, f.Points | f.Outcome | f.ClassAmong):
                 found[part.rule] = None
     return list(found)
+
+
+def effective_status(rules: Iterable[Rule]) -> str:
+    """The status of the last rule and all before it that it asks: what rests on illustrative figures is so itself."""
+    statuses = [rule.status for rule in rules]
+    return "illustrative" if "illustrative" in statuses else statuses[-1]
 
 
 def in_order(rule: Rule, find: Callable[[str], Rule]) -> list[Rule]:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from keqiao.rules import form as f
@@ -26,8 +26,15 @@ _LEAF = 9
 class Writer:
     """Writes typed nodes as text in one language and one style."""
 
-    def __init__(self, vocabulary: Vocabulary, language: str = "zh", prose: bool = False) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        language: str = "zh",
+        prose: bool = False,
+        scores: Mapping[str, str] | None = None,
+    ) -> None:
         self.vocabulary = vocabulary
+        self.scores = scores or {}
         self.english = language == "en"
         self.prose = prose
 
@@ -160,9 +167,20 @@ def _between(w: Writer, n: f.AllOf) -> tuple[str, int] | None:
     return None
 
 
+def _score(w: Writer, n: f.Score) -> tuple[str, int]:
+    if not w.prose:
+        return w.call("score", f"'{n.id}'")
+    if n.id == "total":
+        return ("total score" if w.english else "总分"), _LEAF
+    name = w.scores.get(n.id, n.id)
+    return (f"points for {name}" if w.english else f"{name}得分"), _LEAF
+
+
 def _not(w: Writer, n: f.Not) -> tuple[str, int]:
     inner = w._inside(n.x, 4)
     if w.prose:
+        if isinstance(n.x, f.Fact):
+            return (f"no {inner}" if w.english else f"{inner}为否"), 3
         return (f"not {inner}" if w.english else f"非{inner}"), 3
     return f"NOT {inner}", 3
 
@@ -301,7 +319,7 @@ _WRITERS: dict[type[f.Node], Callable[[Writer, Any], tuple[str, int]]] = {
     f.Window: _window,
     f.Growth: _growth,
     f.Cagr: _cagr,
-    f.Score: lambda w, n: w.call("score", f"'{n.id}'"),
+    f.Score: _score,
     f.Points: lambda w, n: w.call("points", f"'{n.rule}'"),
     f.Outcome: lambda w, n: w.call("outcome", f"'{n.rule}'"),
     f.ClassAmong: _class,

@@ -57,6 +57,13 @@ class Trace:
         self.missing_ids: set[str] = set()
         self.vocabulary: Vocabulary | None = None
 
+    def title(self, language: str = "zh") -> str:
+        """The rule's title; says so where it rests on another rule's illustrative figures."""
+        own = self.code.rule.title.get(language)
+        if self.code.status == self.code.rule.status:
+            return own
+        return f"{own}（含示例数字）" if language == "zh" else f"{own} (with illustrative figures)"
+
     @property
     def items(self) -> list[tuple[int, int]]:
         """Low and high per item in 1/10000 points, in the rule's order."""
@@ -81,9 +88,9 @@ class Trace:
             "format": FORMAT,
             "id": self.id,
             "rule": rule.id,
-            "title": rule.title.get(language),
+            "title": self.title(language),
             "version": rule.version,
-            "status": rule.status,
+            "status": self.code.status,
             "as_of": dt.date.fromordinal(self.as_of).isoformat(),
             "year": self.year,
             "outcome": self.outcome,

@@ -12,7 +12,7 @@ from keqiao.rules.closures.tree import compile_tree, undecided, waiting
 from keqiao.rules.closures.values import Case, Env, Gaps, Get, Value, Why
 from keqiao.rules.form import Compare, Quantity, Score, walk
 from keqiao.rules.model import NO, UNKNOWN, YES, Clause, Rule, leaves
-from keqiao.rules.references import in_order
+from keqiao.rules.references import effective_status, in_order
 from keqiao.rules.trace import Trace
 
 _ONE = Fraction(1)
@@ -25,8 +25,9 @@ class RuleCode:
     made by `keqiao.rules.case.CaseReader`.
     """
 
-    def __init__(self, rule: Rule, env: Env) -> None:
+    def __init__(self, rule: Rule, env: Env, status: str | None = None) -> None:
         self.rule = rule
+        self.status = status or rule.status
         self.names = [item.id for item in rule.items]
         self._sums = _Sums(rule, env)
         inner = env.inside(self._sums.slots, {})
@@ -135,7 +136,8 @@ class RuleCode:
         return self._classes.possible(c)[0]
 
     def _applies(self, c: Case) -> bool:
-        return self._first <= c[0] <= self._last
+        day: int = c[0]
+        return self._first <= day <= self._last
 
     # ---- the case ------------------------------------------------------------------------------
 
@@ -311,5 +313,5 @@ def compile_rule(
     compiled: dict[str, RuleCode] = {}
     for one in in_order(rule, find):
         inner = Env(env.slots, {}, {}, compiled, env.size)
-        compiled[one.id] = RuleCode(one, inner)
+        compiled[one.id] = RuleCode(one, inner, effective_status(in_order(one, find)))
     return compiled[rule.id], env

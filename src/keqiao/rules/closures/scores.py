@@ -92,6 +92,7 @@ def _bands(form: m.Bands, weight: Fraction, env: Env) -> Scored:
 
 def _bands_of_fact(made: Value, bounds: list[Fraction], points: list[Points], upper: bool) -> Scored:
     """Bands of a fact as it stands: the bounds become stored whole numbers, so one bisection decides."""
+    assert made.slot is not None
     slot, whole = made.slot, span(points)
     # a stored value is whole: x >= 2.5 is x >= 3, x <= 2.5 is x <= 2
     limits = [(b / made.factor).__floor__() if upper else (b / made.factor).__ceil__() for b in bounds]

@@ -43,9 +43,9 @@ class Emitter:
         q = self.dialect.quote
         source = self.table
         for layer, columns in enumerate(self._columns):
-            made = {name: text for name, text, _ in columns if name in needed[layer + 1]}
-            kept = [q(name) for name in sorted(needed[layer + 1] - set(made))]
-            fresh = [f"{text} AS {q(name)}" for name, text in made.items()]
+            new = {name: text for name, text, _ in columns if name in needed[layer + 1]}
+            kept = [q(name) for name in sorted(needed[layer + 1] - set(new))]
+            fresh = [f"{text} AS {q(name)}" for name, text in new.items()]
             source = f"(SELECT {', '.join([*kept, *fresh]) or '1 AS one'}\n FROM {source}) AS l{layer + 1}"
         selected = [q(key) for key in self.keys]
         selected += [f"{text} AS {q(name)}" for name, (text, _, _) in rendered.items()]
@@ -91,8 +91,8 @@ class Emitter:
 
 def write(d: Dialect, x: X, args: list[str]) -> str:
     """One expression over the texts of its parts."""
-    build = _WRITERS[x.op]
-    return build(d, x, args)
+    text: str = _WRITERS[x.op](d, x, args)
+    return text
 
 
 def _column(d: Dialect, x: X, args: list[str]) -> str:
@@ -124,7 +124,7 @@ def _arithmetic(d: Dialect, x: X, args: list[str]) -> str:
 
 
 def _wrap(x: X, text: str, tight: bool) -> str:
-    if x.op in ("+", "-") and tight or x.op in ("cmp", "and", "or", "not", "in", "*") and tight:
+    if (x.op in ("+", "-") and tight) or (x.op in ("cmp", "and", "or", "not", "in", "*") and tight):
         return f"({text})"
     return text
 

@@ -146,7 +146,7 @@ class Graph:
         if not kept:
             return default
         values = [then for _, then in kept] + [default]
-        args = tuple(part for pair in kept for part in pair) + (default,)
+        args = (*(part for pair in kept for part in pair), default)
         typed = next((v for v in values if v.op != "null"), default)
         return self._make(
             "case", args, None, typed.kind, any(v.null for v in values), max(v.bound for v in values)

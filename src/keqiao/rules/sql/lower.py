@@ -10,6 +10,7 @@ from typing import Any
 from keqiao.errors import RuleError
 from keqiao.rules import form as f
 from keqiao.rules.calendar import months_before
+from keqiao.rules.closures.values import common_factor
 from keqiao.rules.dimensions import LIMITS, SCALES
 from keqiao.rules.model import NO, YES
 from keqiao.rules.sql import values as v
@@ -123,7 +124,7 @@ def _choice(low: Lowering, branches: list[tuple[Cond, Value]], default: Value) -
     numbers = [value for value in values if isinstance(value, Num | Span)]
     factor = numbers[0].factor
     for number in numbers[1:]:
-        factor = v.common_factor(factor, number.factor)
+        factor = common_factor(factor, number.factor)
     if any(isinstance(number, Span) for number in numbers):
         spans = {id(n): v.as_span(g, n) for n in numbers}
         low_x = chosen(lambda n: g.scaled(spans[id(n)].low, int(spans[id(n)].factor / factor)), "int")
@@ -173,7 +174,7 @@ def _extreme(low: Lowering, node: f.Extreme) -> Value:
         other = low.number(part)
         refer = v.merged(g, (best, other))
         assert isinstance(best, Num | Span)
-        factor = v.common_factor(best.factor, other.factor)
+        factor = common_factor(best.factor, other.factor)
         m, n = int(best.factor / factor), int(other.factor / factor)
         if isinstance(best, Span) or isinstance(other, Span):
             p, q = v.as_span(g, best), v.as_span(g, other)
@@ -343,7 +344,7 @@ def _compare(low: Lowering, op: str, a: Value, b: Value) -> Cond:
     if isinstance(a, Plain) and isinstance(b, Plain):
         return Cond(g.compare(op, a.x, b.x), refer)
     assert isinstance(a, Num | Span) and isinstance(b, Num | Span)
-    factor = v.common_factor(a.factor, b.factor)
+    factor = common_factor(a.factor, b.factor)
     m, n = int(a.factor / factor), int(b.factor / factor)
     if isinstance(a, Span) or isinstance(b, Span):
         return _compare_spans(low, op, v.as_span(g, a), v.as_span(g, b), m, n, refer)

@@ -265,8 +265,7 @@ class RuleLowering:
         for name, cond in tests:
             before = g.both(g.negate(x) for x in earlier)
             possible[name] = g.both([before, g.negate(g.sure(g.negate(cond.b)))])
-            if cond.refer is not None:
-                waiting.append(g.both([before, g.is_null(cond.b), g.negate(cond.refer)]))
+            waiting.append(g.both([before, g.is_null(cond.b), g.negate(cond.refer or g.false)]))
             earlier.append(g.sure(cond.b))
         possible[classes.order[-1]] = g.both(g.negate(x) for x in earlier)
         self.found.possible = possible
@@ -275,7 +274,7 @@ class RuleLowering:
             rows += [(cond.b, g.text(name)), (g.is_null(cond.b), g.null("text"))]
         self.found.class_ = g.case(rows, g.text(classes.order[-1]))
         decided = g.negate(g.is_null(self.found.class_))
-        if waiting:
+        if any(cond.refer is not None for _, cond in tests):
             judged = g.both([known, g.negate(g.either(waiting))])
             self.found.outcome = g.case([(decided, g.number(YES)), (judged, g.number(REFER))], g.number(UNKNOWN))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from keqiao.errors import RuleError
@@ -107,7 +108,7 @@ def _bands_of_span(low: Lowering, form: m.Bands, value: Span, points: list[Point
     """Bands over a range: monotone, so the ends give the ends when the points fall or rise."""
     g = low.g
     ends: list[X] = []
-    falling = all(a[0] >= b[1] for a, b in zip(points, points[1:], strict=False))
+    falling = all(a[0] >= b[1] for a, b in pairwise(points))
     if not falling or any(a != b for a, b in points):
         raise RuleError(
             "对得分区间分档时，分值要由高到低且不能是专家区间", "bands over points need falling points without ranges"

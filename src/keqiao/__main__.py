@@ -1,0 +1,5 @@
+"""``python -m keqiao``."""
+
+from keqiao.cli.main import main
+
+main()

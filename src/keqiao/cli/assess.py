@@ -1,0 +1,70 @@
+"""``keqiao assess``: every enterprise under every rule, as a workbook and Parquet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from keqiao.cli.common import LangOption, OutOption, PacksOption, lang_of, out, packs_of, progress, rule_of, told
+from keqiao.errors import say
+
+if TYPE_CHECKING:
+    from keqiao.engine import Run
+
+WORKBOOK = "评价结果.xlsx"
+
+
+def assess(
+    snapshot: Annotated[Path, typer.Argument(help=say("keqiao facts import 的结果", "what keqiao facts import wrote"))],
+    out_: OutOption,
+    rules: Annotated[list[str] | None, typer.Option("--rules", help=say("规则编号，可多个；缺省为全部", "rule ids; default all"))] = None,
+    packs: PacksOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Decide every enterprise under the rules and write a workbook with reasons, and Parquet."""
+    # imported here so that the other commands start without the database and the workbook writer
+    from keqiao.engine import assess as run_rules
+    from keqiao.facts import Snapshot
+    from keqiao.reports import write_workbook
+
+    with told():
+        known = packs_of(packs)
+        chosen = [rule_of(known, id) for word in rules or [] for id in word.split(",") if id]
+        with progress() as report:
+            run = run_rules(
+                Snapshot.open(snapshot),
+                known,
+                out_,
+                rules=chosen or None,
+                progress=report,
+                finish=lambda made: write_workbook(made, made.path / WORKBOOK, language=lang_of(lang), progress=report),
+            )
+    out().print(summary(run))
+    out().print(say(f"工作簿：{out_ / WORKBOOK}", f"workbook: {out_ / WORKBOOK}"), markup=False)
+    out().print(
+        say(
+            f"看一家企业：keqiao explain {run.rules[0]} --run {out_} --enterprise 代码",
+            f"one enterprise: keqiao explain {run.rules[0]} --run {out_} --enterprise CODE",
+        ),
+        markup=False,
+    )
+
+
+def summary(run: Run) -> Table:
+    """Rules with the counts of their outcomes."""
+    title = say(f"{run.receipt['rows']} 家企业，评定日 {run.as_of}，年度 {run.year}", f"{run.receipt['rows']} enterprises as of {run.as_of}, year {run.year}")
+    table = Table(title=title)
+    for head in (say("规则", "rule"), say("名称", "title"), say("版本", "version"), *outcome_heads()):
+        table.add_column(head, justify="left" if head in (say("规则", "rule"), say("名称", "title")) else "right")
+    for id, found in run.receipt["rules"].items():
+        counts = found["outcomes"]
+        table.add_row(id, found["title"], found["version"], *(str(counts[name]) for name in ("yes", "no", "unknown", "refer")))
+    return table
+
+
+def outcome_heads() -> tuple[str, ...]:
+    """Heads of the four outcomes."""
+    return say("是", "yes"), say("否", "no"), say("未知", "unknown"), say("转人工", "refer")

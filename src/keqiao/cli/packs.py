@@ -1,0 +1,102 @@
+"""``keqiao packs``: what rules there are, what one says, and replacing a scorecard's figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from keqiao.cli.common import (
+    USAGE,
+    AsOfOption,
+    LangOption,
+    PacksOption,
+    day_of,
+    fail,
+    lang_of,
+    out,
+    packs_of,
+    rule_of,
+    told,
+)
+from keqiao.cli.describe import describe_rule, describe_vocabulary
+from keqiao.cli.narrate import status_words
+from keqiao.errors import say
+
+app = typer.Typer(no_args_is_help=True, help=say("规则包：列出、查看、替换权重", "packs: list, show, replace weights"))
+
+
+@app.command("list")
+def list_(packs: PacksOption = None, lang: LangOption = None) -> None:
+    """List every rule with its versions and status."""
+    with told():
+        known = packs_of(packs)
+        table = Table()
+        table.add_column(say("编号", "id"), no_wrap=True)
+        for head in (say("名称", "title"), say("版本", "version"), say("至", "to"), say("状态", "status"), say("文件", "document")):
+            table.add_column(head, overflow="fold")
+        for id in known:
+            for pack, _ in known.sources(id):
+                rule = known.built(id, pack.effective.from_)
+                until = rule.effective_to.isoformat() if rule.effective_to else ""
+                source = " ".join(str(p) for p in (rule.origin.document, rule.origin.number) if p)
+                words = status_words(rule.status, len(rule.unconfirmed()), lang_of(lang))
+                table.add_row(id, rule.title.get(lang_of(lang)), rule.version, until, words, source)
+        out().print(table)
+
+
+@app.command("show")
+def show(
+    id: Annotated[str, typer.Argument(help=say("规则编号，或 vocabulary", "rule id, or vocabulary"))],
+    as_of: AsOfOption = None,
+    packs: PacksOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Say what a rule says, in words, with its articles; ``vocabulary`` lists the indicators."""
+    with told():
+        known = packs_of(packs)
+        if id == "vocabulary":
+            out().print(describe_vocabulary(known.vocabulary, lang_of(lang)))
+            return
+        rule_of(known, id)
+        out().print(describe_rule(known.version(id, day_of(as_of)), known.vocabulary, lang_of(lang)), markup=False)
+
+
+@app.command("weights")
+def weights(
+    file: Annotated[Path | None, typer.Argument(help=say("填好的工作表", "the filled sheet"))] = None,
+    scorecard: Annotated[str, typer.Option("--scorecard", help=say("评分卡编号", "scorecard id"))] = "cn.innovation_points",
+    template: Annotated[Path | None, typer.Option("--template", help=say("写出空白工作表", "write the sheet to fill"))] = None,
+    document: Annotated[str | None, typer.Option("--document", help=say("文件名称", "name of the document"))] = None,
+    number: Annotated[str | None, typer.Option("--number", help=say("文号", "number of the document"))] = None,
+    status: Annotated[str | None, typer.Option("--status", help="official | local")] = None,
+    out_: Annotated[Path | None, typer.Option("--out", help=say("覆盖包写到哪个文件夹", "folder for the overlay pack"))] = None,
+    issuer: Annotated[str | None, typer.Option("--issuer", help=say("发文机关", "issuer"))] = None,
+    date: Annotated[str | None, typer.Option("--date", help=say("发文日期", "date of the document"))] = None,
+    effective_from: Annotated[str | None, typer.Option("--from", help=say("施行日期", "first day in force"))] = None,
+    packs: PacksOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Replace a scorecard's weights and reference values: --template writes a sheet, FILE reads it back."""
+    from keqiao.packs.weights import read_template, write_template
+
+    if (file is None) == (template is None):
+        raise fail(say("先用 --template 写出工作表，填好后把它作为 FILE 读回", "write the sheet with --template, then give it as FILE"), USAGE)
+    with told():
+        known = packs_of(packs)
+        rule_of(known, scorecard)
+        if template is not None:
+            write_template(known, scorecard, template)
+            out().print(say(f"已写出 {template}；填好后：keqiao packs weights {template} --scorecard {scorecard} --document … --number … --status official --out 文件夹",
+                            f"wrote {template}; fill it, then: keqiao packs weights {template} --scorecard {scorecard} --document … --number … --status official --out DIR"), markup=False)
+            return
+        if document is None or number is None or status not in ("official", "local") or out_ is None:
+            raise fail(say("读回要写 --document、--number、--status official|local、--out", "reading back needs --document, --number, --status official|local and --out"), USAGE)
+        assert file is not None
+        made = read_template(
+            known, scorecard, file, document=document, number=number, status="official" if status == "official" else "local", out=out_, issuer=issuer,
+            date=day_of(date) if date else None, effective_from=day_of(effective_from) if effective_from else None,
+        )  # fmt: skip
+        out().print(say(f"覆盖包：{made}；在任何命令后加 --packs {out_} 即可使用，第二人确认前为待核", f"overlay pack: {made}; use it with --packs {out_}; to be verified until a second person confirms"), markup=False)
