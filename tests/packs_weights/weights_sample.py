@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,7 @@ examples:
 """
 
 
+@cache
 def shipped() -> keqiao.Packs:
     return keqiao.load_packs()
 

@@ -70,6 +70,4 @@ def explain_case(handle: RuleHandle, case: Any, as_of: dt.date, year: int | None
 
 
 def _text(id: Any) -> Any:
-    if id is None:
-        return ""
-    return id if isinstance(id, str | int) else str(id)
+    return id if id is None or isinstance(id, str | int) else str(id)

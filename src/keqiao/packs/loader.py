@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from keqiao.errors import PackError
 from keqiao.packs import schema as s
 from keqiao.packs.build import Builder, face_of
-from keqiao.packs.messages import schema_error
+from keqiao.packs.messages import Fault, schema_error
 from keqiao.packs.yaml import Document, read_yaml
 from keqiao.rules.case import CaseReader
 from keqiao.rules.closures.rule import RuleCode, compile_rule
@@ -63,16 +63,14 @@ def read_pack(path: Path, layer: int = 0) -> PackFile:
     document.layer = layer
     data = document.data
     if not isinstance(data, dict) or "kind" not in data:
-        raise PackError(
-            "规则包要以 kind: 开头，如 kind: standard", "a pack begins with kind:, such as kind: standard", document.where(())
-        )
+        zh, en = "规则包要以 kind: 开头，如 kind: standard", "a pack begins with kind:, such as kind: standard"
+        raise Fault("schema", zh, en, document.where(()))
     kind = s.PACKS.get(str(data["kind"]))
     if kind is None:
-        raise PackError(
-            f"没有 kind “{data['kind']}”；可用：{'、'.join(s.PACKS)}",
-            f"there is no kind {data['kind']!r}; use {', '.join(s.PACKS)}",
-            document.where(("kind",)),
-        )
+        zh, en = f"没有 kind “{data['kind']}”", f"there is no kind {data['kind']!r}"
+        names = list(s.PACKS)
+        zh, en = f"{zh}；可用：{'、'.join(names)}", f"{en}; use {', '.join(names)}"
+        raise Fault("schema", zh, en, document.where(("kind",)))
     try:
         return kind.model_validate(data), document  # type: ignore[return-value]
     except ValidationError as problem:

@@ -26,11 +26,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-#: The mappings inside a pack, for suggestions.
-_PARTS: list[type[BaseModel]] = [
-    s.Node, s.ItemNode, s.StepNode, s.Source, s.Effective, s.Titles, s.WeightsNode, s.LinearNode, s.ClassesNode,
-    s.ClassCell, s.Example, s.IndicatorNode, s.CheckNode,
+#: The mappings inside a pack, for suggestions: those of rules, and those of vocabularies.
+_RULE_PARTS: list[type[BaseModel]] = [
+    s.Node, s.ItemNode, s.StepNode, s.LinearNode, s.WeightsNode, s.ClassesNode, s.ClassCell, s.Example, s.Source,
+    s.Effective, s.Titles,
 ]  # fmt: skip
+_WORD_PARTS: list[type[BaseModel]] = [s.IndicatorNode, s.CheckNode, s.Source, s.Effective, s.Titles]
 
 
 class Fault(PackError):
@@ -81,7 +82,8 @@ def _unknown_key(name: str, key: tuple[Any, ...], document: Document) -> tuple[s
             f"{name!r} is not a key: a flow mapping {{…}} splits at the comma; write when on its own line or quote it",
         )
     kind = document.data.get("kind") if isinstance(document.data, dict) else None
-    models = [s.PACKS[kind]] if len(key) == 1 and kind in s.PACKS else _PARTS
+    parts = _WORD_PARTS if kind == "vocabulary" else _RULE_PARTS
+    models = [s.PACKS[kind]] if len(key) == 1 and kind in s.PACKS else parts
     names = [f.alias or n for model in models for n, f in model.model_fields.items()]
     near = difflib.get_close_matches(name, names, n=2, cutoff=0.5)
     hint_zh = f"；是不是 {'、'.join(near)}？" if near else ""

@@ -19,6 +19,7 @@ from keqiao.errors import PackError
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
+MAX_VALUES = 300_000
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -55,7 +56,11 @@ def read_yaml(path: Path) -> Document:
 
     Raises `PackError` with file, line and column for anything that is not a plain document.
     """
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError as problem:
+        zh, en = f"文件打不开：{problem.strerror}", f"the file cannot be opened: {problem.strerror}"
+        raise PackError(zh, en, path.name) from None
     if len(raw) > MAX_BYTES:
         raise PackError(
             f"文件有 {len(raw)} 字节，超过 {MAX_BYTES}，请拆开",
@@ -74,9 +79,10 @@ def read_yaml(path: Path) -> Document:
 
 def parse_yaml(text: str, path: Path) -> Document:
     """Parse YAML text; ``path`` is for messages. See `read_yaml`."""
-    loader = _LOADER(text)
+    loader = None
     try:
-        _refuse_aliases(text, path)
+        _refuse_hostile(text, path)
+        loader = _LOADER(text)
         node = loader.get_single_node()
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
@@ -88,28 +94,38 @@ def parse_yaml(text: str, path: Path) -> Document:
             place,
         ) from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     document = Document(path, None)
     document.data = _build(node, (), document) if node is not None else None
     return document
 
 
-def _refuse_aliases(text: str, path: Path) -> None:
-    for token in yaml.parse(text, Loader=_LOADER):
-        if isinstance(token, yaml.AliasEvent) or getattr(token, "anchor", None):
-            mark = token.start_mark
+def _refuse_hostile(text: str, path: Path) -> None:
+    """Refuse aliases, deep nesting and endless lists before anything is built: libyaml builds by recursion."""
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+        place = f"{path.name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise PackError(
                 "规则包里不用锚点和别名（& 和 *），请把内容写全",
                 "packs have no anchors or aliases (& and *); write the content out",
-                f"{path.name}:{mark.line + 1}:{mark.column + 1}",
+                place,
             )
+        if count > MAX_VALUES:
+            zh, en = f"文件里的值超过 {MAX_VALUES} 个，请拆开", f"the file has more than {MAX_VALUES} values; split it"
+            raise PackError(zh, en, place)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise PackError(f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} deep", place)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _build(node: yaml.Node, key: Key, document: Document) -> Any:
     mark = node.start_mark
     document.places[key] = (mark.line + 1, mark.column + 1)
-    if len(key) > MAX_DEPTH:
-        raise PackError("嵌套太深", "nested too deeply", document.where(key))
     if node.tag and not node.tag.startswith("tag:yaml.org,2002:"):
         raise PackError(f"不支持标签 {node.tag}", f"tags are not supported: {node.tag}", document.where(key))
     if isinstance(node, yaml.MappingNode):

@@ -113,7 +113,7 @@ def _window(kind: str) -> Builder:
         if not isinstance(n, int):
             return f.Window(kind, parts, n, at=at)
         if kind == "each":
-            return f.AllOf(parts, at=at)
+            return f.AllOf(parts, at=at) if len(parts) > 1 else parts[0]
         total = parts[0]
         for part in parts[1:]:
             total = f.Arithmetic("+", total, part, total.dim, at=at)

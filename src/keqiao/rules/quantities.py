@@ -32,6 +32,8 @@ _QUANTITY = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?\s*(\D*)")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日|/(\d{1,2})/(\d{1,2}))")
 #: Digits beyond any amount that exists; longer texts are refused before they are computed with.
 _LONGEST = 40
+#: Up to 15 digits a decimal and its float stand for each other, so scaling and rounding read it exactly.
+_EXACT = 1e15
 _TRUE = {"是", "true", "True", "TRUE", "yes", "有", "1"}
 _FALSE = {"否", "false", "False", "FALSE", "no", "无", "0"}
 
@@ -90,7 +92,7 @@ def read_fact(indicator: Indicator, value: object) -> Stored | None:
 
 
 def reader(indicator: Indicator) -> Callable[[object], Stored | None]:
-    """`read_fact` for one indicator, with a short way for whole numbers in the indicator's own unit."""
+    """`read_fact` for one indicator, with short ways for what most facts look like."""
     name, unit = indicator.dimension.name, indicator.unit
     multiplier = _WHOLE.get(name, {}).get(unit)
     if multiplier is None:
@@ -100,12 +102,18 @@ def reader(indicator: Indicator) -> Callable[[object], Stored | None]:
     length, limit = len(unit), LIMITS[name]
 
     def read(raw: object) -> Stored | None:
-        if type(raw) is str and raw.endswith(unit):
-            digits = raw[:-length]
-            if digits.isdecimal() and len(digits) < _LONGEST:
-                number = int(digits) * multiplier
-                if number <= limit:
+        kind = type(raw)
+        if kind is str:
+            if raw.endswith(unit):  # type: ignore[attr-defined]
+                digits = raw[:-length]  # type: ignore[index]
+                if digits.isdecimal() and len(digits) < _LONGEST and (number := int(digits) * multiplier) <= limit:
                     return number
+        elif kind is float:
+            scaled = raw * multiplier  # type: ignore[operator]
+            if -_EXACT < scaled < _EXACT and (number := round(scaled)) / multiplier == raw and -limit <= number <= limit:
+                return number
+        elif kind is int and -limit <= (number := raw * multiplier) <= limit:  # type: ignore[operator]
+            return number
         return read_fact(indicator, raw)
 
     return read
@@ -144,9 +152,8 @@ def _read_number(indicator: Indicator, name: str, value: object) -> int:
         raise _not_a_number(indicator, value)
     exact = MULTIPLIERS[name][indicator.unit]
     if isinstance(value, float) and exact.denominator == 1:
-        # up to 15 digits a decimal and its float stand for each other, so this is the exact reading
         scaled = value * exact.numerator
-        if -1e15 < scaled < 1e15 and (near := round(scaled)) / exact.numerator == value:
+        if -_EXACT < scaled < _EXACT and (near := round(scaled)) / exact.numerator == value:
             return _within(indicator, name, near, value)
     finite = value.is_finite() if isinstance(value, Decimal) else value == value
     if not finite or not -(10**30) < value < 10**30:

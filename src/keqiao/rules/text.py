@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from keqiao.rules import form as f
+from keqiao.rules.dimensions import RATIO
 from keqiao.rules.quantities import display_unit, show
+from keqiao.rules.shifting import NoPrior, shift
 from keqiao.rules.vocabulary import Vocabulary
 
 _SIGNS_ZH = {"=": "等于", "<>": "不等于", "<": "低于", "<=": "不超过", ">": "超过", ">=": "不低于"}
@@ -90,15 +92,14 @@ def _arithmetic(w: Writer, n: f.Arithmetic) -> tuple[str, int]:
         return total
     strength = 5 if n.op in "+-" else 6
     op = {"*": "×", "/": "÷"}.get(n.op, n.op) if w.prose else n.op
-    right = strength + (n.op in "-/")
-    return f"{w._inside(n.left, strength)} {op} {w._inside(n.right, right)}", strength
+    return f"{w._inside(n.left, strength)} {op} {w._inside(n.right, strength + 1)}", strength
 
 
 def _as_window(w: Writer, n: f.Arithmetic) -> tuple[str, int] | None:
     """``x + prior(x, 1) + …`` as sum_of, the same divided by its length as avg_of."""
     if n.op == "/" and isinstance(n.left, f.Arithmetic) and isinstance(n.right, f.Quantity):
         run = _run(n.left)
-        if run and n.right.value == len(run):
+        if run and n.right.value == len(run) and n.right.dim == RATIO:
             return _window_text(w, "avg_of", run[0], len(run))
         return None
     run = _run(n)
@@ -106,21 +107,23 @@ def _as_window(w: Writer, n: f.Arithmetic) -> tuple[str, int] | None:
 
 
 def _run(n: f.Node) -> list[f.Node] | None:
-    from keqiao.rules.shifting import NoPrior, shift
-
     parts: list[f.Node] = []
     while isinstance(n, f.Arithmetic) and n.op == "+":
         parts.append(n.right)
         n = n.left
     parts.append(n)
     parts.reverse()
-    if len(parts) < 2:
-        return None
+    return parts if _yearly(parts) else None
+
+
+def _yearly(parts: list[f.Node]) -> bool:
+    """Whether the parts are one expression in one year after another, backwards."""
     try:
-        same = all(part == shift(parts[0], i) and (i == 0 or part != parts[0]) for i, part in enumerate(parts))
+        return len(parts) > 1 and all(
+            part == shift(parts[0], i) and (i == 0 or part != parts[0]) for i, part in enumerate(parts)
+        )
     except NoPrior:
-        return None
-    return parts if same else None
+        return False
 
 
 def _window_text(w: Writer, name: str, part: f.Node, years: object) -> tuple[str, int]:
@@ -149,8 +152,8 @@ def _compare(w: Writer, n: f.Compare) -> tuple[str, int]:
 
 def _many(zh: str, en: str, sign: str, strength: int) -> Callable[[Writer, Any], tuple[str, int]]:
     def build(w: Writer, n: Any) -> tuple[str, int]:
-        if sign == "AND" and (between := _between(w, n)):
-            return between
+        if sign == "AND" and (short := _between(w, n) or _each(w, n)):
+            return short
         word = (f" {en} " if w.english else f"{zh}") if w.prose else f" {sign} "
         return word.join(w._inside(p, strength + 1) for p in n.parts), strength
 
@@ -165,6 +168,11 @@ def _between(w: Writer, n: f.AllOf) -> tuple[str, int] | None:
         if (low.op, high.op) == (">=", "<=") and low.at == high.at == n.at:
             return f"{w._inside(low.left, 5)} BETWEEN {w._inside(low.right, 5)} AND {w._inside(high.right, 5)}", 4
     return None
+
+
+def _each(w: Writer, n: f.AllOf) -> tuple[str, int] | None:
+    """The same condition in each of the last years as each_of."""
+    return _window_text(w, "each_of", n.parts[0], len(n.parts)) if _yearly(list(n.parts)) else None
 
 
 def _score(w: Writer, n: f.Score) -> tuple[str, int]:
@@ -196,6 +204,11 @@ def _case(w: Writer, n: f.Case) -> tuple[str, int]:
     return f"CASE {' '.join(parts)} ELSE {w.write(n.default)} END", _LEAF
 
 
+def _quoted(text: str) -> str:
+    """A text as a literal of the rule language."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _among(w: Writer, n: f.Among) -> tuple[str, int]:
     x = w._inside(n.x, 5)
     if w.prose:
@@ -203,8 +216,8 @@ def _among(w: Writer, n: f.Among) -> tuple[str, int]:
             return f"{x} is {' or '.join(n.values)}", 4
         return f"{x}为{'或'.join(n.values)}", 4
     if len(n.values) == 1:
-        return f"{x} = '{n.values[0]}'", 4
-    values = ", ".join(f"'{v}'" for v in n.values)
+        return f"{x} = {_quoted(n.values[0])}", 4
+    values = ", ".join(map(_quoted, n.values))
     return f"{x} IN ({values})", 4
 
 
@@ -212,7 +225,7 @@ def _starts(w: Writer, n: f.StartsWith) -> tuple[str, int]:
     x = w._inside(n.x, 5)
     if w.prose:
         return (f"{x} begins with {n.prefix}" if w.english else f"{x}以{n.prefix}开头"), 4
-    return f"{x} LIKE '{n.prefix}%'", 4
+    return f"{x} LIKE {_quoted(n.prefix + '%')}", 4
 
 
 def _span(months: int, english: bool) -> str:
@@ -229,7 +242,7 @@ def _holds(w: Writer, n: f.Holds) -> tuple[str, int]:
         span = _span(n.months, w.english)
         return (f"{name} awarded within {span}" if w.english else f"近{span}获得{name}"), 4
     within = "" if n.months is None else f", within => {_span(n.months, False)}"
-    return f"holds('{name}'{within})", _LEAF
+    return f"holds({_quoted(name)}{within})", _LEAF
 
 
 def _anniversary(w: Writer, n: f.Anniversary) -> tuple[str, int]:
@@ -270,8 +283,8 @@ def _cagr(w: Writer, n: f.Cagr) -> tuple[str, int]:
 
 def _class(w: Writer, n: f.ClassAmong) -> tuple[str, int]:
     if len(n.classes) == 1:
-        return f"class('{n.rule}') = '{n.classes[0]}'", 4
-    return f"class('{n.rule}') IN ({', '.join(repr(c) for c in n.classes)})", 4
+        return f"class('{n.rule}') = {_quoted(n.classes[0])}", 4
+    return f"class('{n.rule}') IN ({', '.join(map(_quoted, n.classes))})", 4
 
 
 def _simple(name: str, of: Callable[[Any], tuple[f.Node, ...]]) -> Callable[[Writer, Any], tuple[str, int]]:
@@ -290,12 +303,12 @@ def _peer(w: Writer, n: f.Peer) -> tuple[str, int]:
 
 _WRITERS: dict[type[f.Node], Callable[[Writer, Any], tuple[str, int]]] = {
     f.Quantity: lambda w, n: (w.quantity(n), _LEAF),
-    f.Text: lambda w, n: (f"'{n.value}'", _LEAF),
+    f.Text: lambda w, n: (_quoted(n.value), _LEAF),
     f.Day: _day,
     f.Truth: lambda w, n: ("TRUE" if n.value else "FALSE", _LEAF),
     f.Fact: _fact,
     f.Arithmetic: _arithmetic,
-    f.Negative: lambda w, n: (f"-{w._inside(n.x, 6)}", 6),
+    f.Negative: lambda w, n: (f"-{w._inside(n.x, 7)}", 6),
     f.Extreme: _extreme,
     f.Rounding: _rounding,
     f.Compare: _compare,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,8 @@ FORMAT = 1
 _POINT = SCALES["points"]
 
 
-class Trace:
-    """One rule decided for one case.
+class Trace(Mapping[str, Any]):
+    """One rule decided for one case; reads like its JSON object, ``trace["outcome"]``.
 
     ``told`` is the decided tree, ``score`` low and high of the total in 1/10000 points, ``lows``
     and ``highs`` the same per item, ``classes`` the classes still possible. `vocabulary` is set by who
@@ -37,7 +38,7 @@ class Trace:
 
     __slots__ = (
         "as_of", "class_code", "class_tests", "classes", "code", "highs", "id", "in_force", "lows", "missing_ids",
-        "outcome_code", "score", "told", "vocabulary", "year",
+        "outcome_code", "score", "told", "vocabulary", "written", "year",
     )  # fmt: skip
 
     def __init__(self, code: RuleCode, id: str, as_of: int, year: int) -> None:
@@ -197,15 +198,15 @@ class TraceWriter:
         return found
 
     def _sides(self, told: Told) -> dict[str, Any]:
-        compared: Comparison | None = getattr(told.tree, "compared", None)
-        if compared is None:
+        sides = measured(told)
+        if sides is None:
             return {}
+        left, right, margin = sides
+        compared: Comparison = told.tree.compared  # type: ignore[union-attr, assignment]
         clause = told.tree.node
         assert isinstance(clause, Clause) and isinstance(clause.when, f.Compare)
         left_unit, right_unit = self._units(clause.when)
         found: dict[str, Any] = {}
-        left = self._raw(told.left, compared, 0)
-        right = self._raw(told.right, compared, 1)
         if left is not None:
             found["left"] = self._show(left, left_unit, right, compared)
         if right is not None:
@@ -214,10 +215,8 @@ class TraceWriter:
                 found["right"] = self.writer.quantity(literal)
             else:
                 found["right"] = self._show(right, right_unit, left, compared)
-        if told.margin is not None:
-            margin = told.margin
-            raw = Fraction(*margin) if compared.kind == "pair" else margin
-            found["margin"] = self._show(_times(raw, compared.factor), left_unit, Fraction(0), compared)
+        if margin is not None:
+            found["margin"] = self._show(margin, left_unit, Fraction(0), compared)
         return found
 
     def _units(self, when: f.Compare) -> tuple[str, str]:
@@ -237,17 +236,6 @@ class TraceWriter:
                 own = ""
             units.append(own or literal or display_unit(side.dim.name))
         return units[0], units[1] if isinstance(when.right, f.Fact) else units[0]
-
-    def _raw(self, x: Any, compared: Comparison, side: int) -> Any:
-        """A raw side in base units: a Fraction, a pair of them for a range, or a plain value."""
-        if x is None:
-            return None
-        factor = compared.sides[side].factor
-        if compared.kind == "pair":
-            return Fraction(x[0], x[1]) * factor
-        if compared.kind in ("int", "range"):
-            return _times(x, factor)
-        return x
 
     def _show(self, value: Any, unit: str, other: Any, compared: Comparison) -> str:
         if compared.kind == "plain":
@@ -271,3 +259,30 @@ def _times(x: Any, factor: Fraction) -> Any:
     if isinstance(x, tuple):
         return x[0] * factor, x[1] * factor
     return x * factor
+
+
+def measured(told: Told) -> tuple[Any, Any, Any] | None:
+    """Left, right and margin of a clause that is one comparison, in base units; else None.
+
+    Each is a Fraction, a pair of them for a range, or a plain value (an ordinal day, a text); None where
+    it is unknown, and the margin also where none is defined (equality, texts, dates).
+    """
+    compared: Comparison | None = getattr(told.tree, "compared", None)
+    if compared is None:
+        return None
+    margin = told.margin
+    if margin is not None:
+        margin = _times(Fraction(*margin) if compared.kind == "pair" else margin, compared.factor)
+    return _raw(told.left, compared, 0), _raw(told.right, compared, 1), margin
+
+
+def _raw(x: Any, compared: Comparison, side: int) -> Any:
+    """A raw side in base units."""
+    if x is None:
+        return None
+    factor = compared.sides[side].factor
+    if compared.kind == "pair":
+        return Fraction(x[0], x[1]) * factor
+    if compared.kind in ("int", "range"):
+        return _times(x, factor)
+    return x

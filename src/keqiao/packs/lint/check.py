@@ -68,7 +68,8 @@ def _check_file(pack: s.Head | s.ExamplesPack, document: Document, packs: Packs,
         known = [p.effective.from_ for p, _ in packs.sources(pack.id)] if pack.id in packs else []
         if pack.effective.from_ not in known:
             begin = pack.effective.from_
-            zh, en = f"没有规则“{pack.id}”施行日为 {begin} 的版本", f"there is no version of {pack.id!r} from {begin}"
+            zh = f"没有规则“{pack.id}”" + (f"施行日为 {begin} 的版本" if begin else "未写施行日的版本")
+            en = f"there is no version of {pack.id!r} " + (f"from {begin}" if begin else "without effective.from")
             report.add("example-name", pack.id, document.where(("id",)), zh, en)
         return
     heads.check_head(pack, document, report)
@@ -124,10 +125,11 @@ def _run(version: Version, report: LintReport) -> None:
         return
     report.edge_cases += count
     if differences:
-        _add_differences(version, differences, report)
+        add_differences(version, differences, report)
 
 
-def _add_differences(version: Version, differences: list[Difference], report: LintReport) -> None:
+def add_differences(version: Version, differences: list[Difference], report: LintReport) -> None:
+    """One finding for all differences of a version, with the first of them."""
     shown = "; ".join(str(difference) for difference in differences[:_SHOWN])
     zh = f"单户结论与 SQL 有 {len(differences)} 处不一致（前者 / 后者）：{shown}"
     en = f"closures and SQL disagree in {len(differences)} places (former / latter): {shown}"

@@ -202,11 +202,12 @@ def _compare_items(
 
 
 def _unknown(key: str, value: object, ids: set[str]) -> Problem:
-    known = ", ".join(sorted(ids) or [])
+    known = sorted(ids)
     return Problem(
         "example-name",
-        f"不能期望 {key}: {value}；条款：{known}；结论写 {'、'.join(OUTCOMES)}",
-        f"{key}: {value} cannot be expected; known: {known}; outcomes are {', '.join(OUTCOMES)}",
+        f"不能期望 {key}: {value}；可写 {'、'.join([*_READERS, 'items', *known])}，条款的结论是 {'、'.join(OUTCOMES)}",
+        f"{key}: {value} cannot be expected; write {', '.join([*_READERS, 'items', *known])}; "
+        f"clauses are {', '.join(OUTCOMES)}",
     )
 
 

@@ -80,7 +80,7 @@ class Figure:
 ZERO = Fraction(0)
 
 #: What was read for a figure: the bound, and the points as a number or a [low, high].
-Filled = tuple[str, Any]
+Bounded = tuple[str, Any]
 
 
 def card_of(packs: Packs, scorecard_id: str, version: str | None = None) -> Card:
@@ -156,12 +156,12 @@ def _figure(key: str, kind: str, bound: str, fixed: bool, points: Any) -> Figure
     return Figure(key, kind, bound, fixed, low, high)
 
 
-def refill(item: Mapping[str, Any], read: Callable[[str], Filled]) -> dict[str, Any]:
+def refill(item: Mapping[str, Any], read: Callable[[str], Bounded]) -> dict[str, Any]:
     """An item's form with what ``read`` gives for each figure's key; the inverse of `figures`."""
     return _refill(item, str(item["id"]), read)
 
 
-def _refill(form: Mapping[str, Any], key: str, read: Callable[[str], Filled]) -> dict[str, Any]:
+def _refill(form: Mapping[str, Any], key: str, read: Callable[[str], Bounded]) -> dict[str, Any]:
     filled = dict(form)
     if "bands" in form:
         lines = [(bound, read(f"{key}/bands/{i}")) for i, bound in enumerate(form["bands"])]
@@ -183,7 +183,7 @@ def _refill(form: Mapping[str, Any], key: str, read: Callable[[str], Filled]) ->
     return filled
 
 
-def _step(step: Mapping[str, Any], filled: Filled) -> dict[str, Any]:
+def _step(step: Mapping[str, Any], filled: Bounded) -> dict[str, Any]:
     if "else" in step:
         return {**step, "else": filled[1]}
     return {**step, "when": filled[0], "points": filled[1]}

@@ -18,7 +18,7 @@ from keqiao.packs import schema as s
 from keqiao.packs.build import Builder
 from keqiao.packs.loader import Packs, today
 from keqiao.packs.messages import schema_error
-from keqiao.packs.weights.card import Card, card_of, figures, percent, refill
+from keqiao.packs.weights.card import Bounded, Card, card_of, figures, percent, refill
 from keqiao.packs.weights.emit import emit
 from keqiao.packs.weights.files import refuse_existing, write_new
 from keqiao.packs.weights.reading import Filled, Reader
@@ -73,7 +73,7 @@ def read_template(
     origin = Origin(document.strip(), number.strip(), status, issuer, date, effective_from, recorded or today(), by)
     _check(origin, filled.card)
     data = _data(filled, origin)
-    _check_forms(packs, filled, data)
+    _check_bounds(packs, filled)
     text = emit(data, _comment(filled.card, data, file, raw, origin))
     _check_pack(packs, parse_yaml(text, target))
     write_new(target, text.encode())
@@ -170,22 +170,25 @@ def _day(day: dt.date | None) -> str | None:
 # ---- checks before anything is written -------------------------------------------------------
 
 
-def _check_forms(packs: Packs, filled: Filled, data: dict[str, Any]) -> None:
-    """Build each changed form alone, so that its error can be told at its cell."""
+def _check_bounds(packs: Packs, filled: Filled) -> None:
+    """Build the scorecard with each changed bound or condition alone, so that its error has its cell."""
     card = filled.card
-    for index, (old, new) in enumerate(zip(card.data["scores"], data["scores"], strict=True)):
-        form = {key: value for key, value in new.items() if key != "weight"}
-        if form == {key: value for key, value in old.items() if key != "weight"}:
-            continue
-        if "weight" in old:
-            form["weight"] = old["weight"]
-        scores = [*card.data["scores"][:index], form, *card.data["scores"][index + 1 :]]
-        trial = Document(card.document.path, {**card.data, "scores": scores}, card.document.places)
-        try:
-            _check_pack(packs, trial)
-        except PackError as problem:
-            place = filled.places[str(old["id"])]
-            raise PackError(f"“{card.rule.items[index].title.zh}”：{problem.zh}", f"{old['id']}: {problem.en}", place) from None
+    for index, item in enumerate(card.data["scores"]):
+        written: dict[str, Bounded] = {
+            f.key: (f.bound or "", f.low if f.high is None else [f.low, f.high]) for f in figures(item)
+        }
+        for key, (bound, points) in written.items():
+            if filled.figures[key][0] == bound:
+                continue
+            one = {**written, key: (filled.figures[key][0], points)}
+            scores = [*card.data["scores"]]
+            scores[index] = refill(item, one.__getitem__)
+            try:
+                _check_pack(packs, Document(card.document.path, {**card.data, "scores": scores}, card.document.places))
+            except PackError as problem:
+                title = card.rule.items[index].title.zh
+                place = filled.places[key]
+                raise PackError(f"“{title}”：{problem.zh}", f"{item['id']}: {problem.en}", place) from None
 
 
 def _check_pack(packs: Packs, document: Document) -> None:
@@ -221,12 +224,5 @@ def _comment(card: Card, data: Mapping[str, Any], file: Path, raw: bytes, origin
 
 def _unchanged(card: Card, data: Mapping[str, Any]) -> list[str]:
     old, new = card.data["scores"], data["scores"]
-    return [
-        item.title.zh
-        for item, before, after in zip(card.rule.items, old, new, strict=True)
-        if _same(before, after)
-    ]
+    return [i.title.zh for i, before, after in zip(card.rule.items, old, new, strict=True) if before == after]
 
-
-def _same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    return all(before.get(key) == after.get(key) for key in {*before, *after})

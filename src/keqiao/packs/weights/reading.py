@@ -36,12 +36,15 @@ class SheetError(PackError):
 
 @dataclass(slots=True)
 class Filled:
-    """What a sheet holds: by item id the weights per row, the value for full marks, the filled form."""
+    """What a sheet holds: weights per row and values for full marks by item id, figures by their key.
+
+    ``places`` has the cell of each figure's bound.
+    """
 
     card: Card
     weights: dict[str, dict[tuple[str, ...], Decimal]] = field(default_factory=dict)
     fulls: dict[str, str] = field(default_factory=dict)
-    figures: dict[str, c.Filled] = field(default_factory=dict)
+    figures: dict[str, c.Bounded] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
 
 
@@ -191,7 +194,6 @@ class Reader:
         if len(found) == len(columns):
             self.filled.weights[item.id] = found
         cell = self.sheet.cell(row, c.FULL_COLUMN)
-        self.filled.places[item.id] = cell.place
         if not isinstance(item.form, m.Linear):
             self._attempt(partial(_still, cell, c.ELSEWHERE))
             return
@@ -243,7 +245,7 @@ class Reader:
 
     def _figure(self, sheet: Sheet, row: int, figure: c.Figure, item: m.Item, last: dict[str, Any]) -> None:
         cell = sheet.cell(row, c.BOUND_COLUMN)
-        self.filled.places.setdefault(item.id, cell.place)
+        self.filled.places[figure.key] = cell.place
         bound = self._attempt(partial(_bound, cell, figure, item))
         if bound is not None and "/bands/" in figure.key and not figure.fixed:
             self._attempt(partial(_in_order, cell, bound, figure, last))

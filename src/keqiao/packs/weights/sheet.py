@@ -123,8 +123,8 @@ def read_bytes(file: Path) -> bytes:
 
 
 def is_percent(number_format: str) -> bool:
-    """Whether a number format multiplies by 100: it has a % that is not quoted or escaped."""
-    return "%" in re.sub(r'"[^"]*"|\\.', "", number_format)
+    """Whether a number format multiplies by 100: it has a % that is no mere text."""
+    return "%" in re.sub(r'"[^"]*"|[\\_*].', "", number_format)
 
 
 def _refuse_other_formats(file: Path, raw: bytes) -> None:

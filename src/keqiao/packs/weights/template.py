@@ -135,7 +135,7 @@ def _write_weight(
     weight = c.decimal_of(item.weights[row])
     # a float keeps every weight of up to 15 digits as typed
     sheet.write_number(line, column, float(weight), styles.get("input_percent", first))
-    most = float(card.weighting.total if card.weighting.total is not None else 1)
+    most = c.decimal_of(card.weighting.total) if card.weighting.total is not None else Decimal(1)
     sheet.data_validation(
         line,
         column,
@@ -145,10 +145,10 @@ def _write_weight(
             "validate": "decimal",
             "criteria": "between",
             "minimum": 0,
-            "maximum": most,
+            "maximum": int(most) if most == int(most) else float(most),
             "ignore_blank": False,
             "error_title": "权重不对",
-            "error_message": f"请填 0% 至 {c.percent(Decimal(str(most)))} 之间的百分数，如 8%。\nA percentage such as 8%.",
+            "error_message": f"请填 0% 至 {c.percent(most)} 之间的百分数，如 8%。\nA percentage such as 8%.",
         },
     )
     cell = xl_rowcol_to_cell(line, column)

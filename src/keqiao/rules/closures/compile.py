@@ -12,7 +12,7 @@ from keqiao.rules.closures import values as v
 from keqiao.rules.closures.compare import OPERATORS, comparison
 from keqiao.rules.closures.values import AS_OF, TITLES, YEAR, Case, Condition, Env, Gaps, Value, Why
 from keqiao.rules.dimensions import SCALES
-from keqiao.rules.model import NO, UNKNOWN, YES
+from keqiao.rules.model import NO, REFER, UNKNOWN, YES
 
 _POINTS = Fraction(1, SCALES["points"])
 
@@ -97,11 +97,13 @@ def _first_known(node: f.FirstKnown, env: Env) -> Value:
                 return v.scaled(kind, x, by)
         return None
 
-    every = v.every([p.gaps for p in parts])
-
     def gaps(c: Case, g: Gaps) -> None:
-        if get(c) is None:
-            every(c, g)
+        for part in parts:
+            if part.get(c) is not None:  # a range that is still open waits for what it waits for
+                part.gaps(c, g)
+                return
+        for part in parts:
+            part.gaps(c, g)
 
     return Value(kind, get, gaps, factor)
 
@@ -442,8 +444,11 @@ def _class_among(node: f.ClassAmong, env: Env) -> Condition:
         return True if inside == len(possible) else (False if inside == 0 else None)
 
     def gaps(c: Case, g: Gaps) -> None:
-        g.unknown = True
-        g.missing.update(other.missing(c))
+        if other.outcome(c) == REFER:  # the classes still possible differ by judgement alone
+            g.refer = True
+        else:
+            g.unknown = True
+            g.missing.update(other.missing(c))
 
     return Condition(test, gaps)
 

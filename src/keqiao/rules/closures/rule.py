@@ -84,26 +84,31 @@ class RuleCode:
         self._sums.store(c, items, totals)
 
     def _score_gaps(self) -> dict[str, Why]:
-        def of_items(indexes: list[int]) -> Why:
+        def of_items(choose: Callable[[Case, int], list[int]]) -> Why:
             def gaps(c: Case, g: Gaps) -> None:
                 rows = self._possible_rows(c)
-                for part in self._weights:
-                    if part.get(c) is None:
-                        part.gaps(c, g)
-                for i in indexes:
-                    for row in rows:
+                if len(rows) > 1:  # which weights apply is open, and no judgement settles that
+                    g.unknown = True
+                    for part in self._weights:
+                        if part.get(c) is None:
+                            part.gaps(c, g)
+                for row in rows:
+                    for i in choose(c, row):
                         scored = self._rows[row][i]
                         low, high = scored.get(c)
                         if low != high:
                             scored.gaps(c, g)
-                            break
 
             return gaps
 
-        table = {id: of_items([i]) for i, id in enumerate(self.names)}
-        for group in {item.group for item in self.rule.items if item.group}:
-            table[group] = of_items([i for i, item in enumerate(self.rule.items) if item.group == group])
-        table["total"] = of_items(list(range(len(self.names))))
+        def of_one(i: int) -> Why:
+            return of_items(lambda c, row: [i])
+
+        table = {id: of_one(i) for i, id in enumerate(self.names)}
+        for group, members, _ in self._sums.groups:
+            if group is not None:
+                table[group] = of_items(lambda c, row, members=members: members)  # type: ignore[misc]
+        table["total"] = of_items(lambda c, row: self._sums.open_members([get(c) for get in self._gets[row]]))
         return table
 
     # ---- what other rules ask ----------------------------------------------------------------
@@ -221,6 +226,14 @@ class _Sums:
             high_total += high
         sums["total"] = (low_total, high_total)
         return sums
+
+    def open_members(self, found: list[Points]) -> list[int]:
+        """Items of the groups that are open; a group that its cap closes keeps nothing open."""
+        every: list[int] = []
+        for _, members, cap in self.groups:
+            if cap is None or sum([found[i][0] for i in members]) < cap:
+                every += members
+        return every
 
     def store(self, c: Case, found: list[Points], totals: list[dict[str, Points]] | None = None) -> None:
         """Write items and sums into the case; several totals become the range around them."""

@@ -87,7 +87,15 @@ def _bands(form: m.Bands, weight: Fraction, env: Env) -> Scored:
             return span(points[at[0] : at[1] + 1])
         return points[at]  # type: ignore[no-any-return]
 
-    return _open(get, span(points), made.gaps)
+    def of_range(c: Case, g: Gaps) -> None:
+        at = locate(c)
+        if at is None or at[0] != at[1]:  # the range of the value itself reaches several bands
+            made.gaps(c, g)
+        else:
+            g.refer = True
+
+    scored = _open(get, span(points), made.gaps)
+    return Scored(scored.get, of_range) if made.kind == "range" else scored
 
 
 def _bands_of_fact(made: Value, bounds: list[Fraction], points: list[Points], upper: bool) -> Scored:

@@ -13,6 +13,9 @@ class Dialect:
     name: str
     types: dict[str, str] = field(hash=False)
     quotes: str = '"'
+    #: Ends a derived table so that the planner does not merge it into the next: PostgreSQL would
+    #: write out every column where it is used, layer after layer, until memory ends.
+    fence: str = ""
 
     def quote(self, name: str) -> str:
         """A column name."""
@@ -72,6 +75,7 @@ DIALECTS: dict[str, Dialect] = {
     "postgres": Dialect(
         "postgres",
         {"bigint": "bigint", "wide": "numeric", "boolean": "boolean", "date": "date", "text": "text"},
+        fence=" OFFSET 0",
     ),
     "spark": Dialect(
         "spark",

@@ -46,7 +46,7 @@ class Emitter:
             new = {name: text for name, text, _ in columns if name in needed[layer + 1]}
             kept = [q(name) for name in sorted(needed[layer + 1] - set(new))]
             fresh = [f"{text} AS {q(name)}" for name, text in new.items()]
-            source = f"(SELECT {', '.join([*kept, *fresh]) or '1 AS one'}\n FROM {source}) AS l{layer + 1}"
+            source = f"(SELECT {', '.join([*kept, *fresh]) or '1 AS one'}\n FROM {source}{self.dialect.fence}) AS l{layer + 1}"
         selected = [q(key) for key in self.keys]
         selected += [f"{text} AS {q(name)}" for name, (text, _, _) in rendered.items()]
         return f"SELECT {', '.join(selected)}\nFROM {source}"

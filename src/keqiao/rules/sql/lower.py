@@ -12,7 +12,7 @@ from keqiao.rules import form as f
 from keqiao.rules.calendar import months_before
 from keqiao.rules.closures.values import common_factor
 from keqiao.rules.dimensions import LIMITS, SCALES
-from keqiao.rules.model import NO, YES
+from keqiao.rules.model import NO, REFER, YES
 from keqiao.rules.sql import values as v
 from keqiao.rules.sql.ir import Graph, X
 from keqiao.rules.sql.values import Cond, Num, Plain, Span, Value
@@ -160,6 +160,8 @@ def _first_known(low: Lowering, node: f.FirstKnown) -> Value:
     branches = [(Cond(low.g.negate(v.undefined(low.g, p))), p) for p in parts[:-1]]
     found = _choice(low, branches, parts[-1])
     refer = v.merged(low.g, parts)
+    if isinstance(found, Span) and refer is not None:  # where a part has a value, its own range counts alone
+        refer = low.g.case([(low.g.is_null(found.low), refer)], found.refer or low.g.false)
     if isinstance(found, Num):
         return Num(found.num, found.den, found.factor, refer, found.tidy)
     if isinstance(found, Span):
@@ -456,7 +458,7 @@ def _anniversary(low: Lowering, node: f.Anniversary) -> Cond:
 def _outcome(low: Lowering, node: f.Outcome) -> Cond:
     g, code = low.g, low.others[node.rule].outcome
     decided = g.case([(g.compare("=", code, g.number(YES)), g.true), (g.compare("=", code, g.number(NO)), g.false)], g.null("bool"))
-    return Cond(decided, g.compare("=", code, g.number(2)))
+    return Cond(decided, g.compare("=", code, g.number(REFER)))
 
 
 def _class_among(low: Lowering, node: f.ClassAmong) -> Cond:
@@ -465,7 +467,8 @@ def _class_among(low: Lowering, node: f.ClassAmong) -> Cond:
         return Cond(g.null("bool"))
     inside = g.either(x for name, x in possible.items() if name in node.classes)
     outside = g.either(x for name, x in possible.items() if name not in node.classes)
-    return Cond(g.case([(g.negate(outside), g.true), (g.negate(inside), g.false)], g.null("bool")))
+    decided = g.case([(g.negate(outside), g.true), (g.negate(inside), g.false)], g.null("bool"))
+    return Cond(decided, g.compare("=", low.others[node.rule].outcome, g.number(REFER)))
 
 
 _CONDITIONS: dict[type[f.Node], Callable[[Lowering, Any], Cond]] = {

@@ -149,7 +149,10 @@ class RuleLowering:
             low = g.sum(part[row][0] for part in sums)
             width = g.sum(part[row][1] for part in sums)
             totals.append((low, width))
-        every = [[table[i][r] for i in range(len(self.rule.items))] for r in range(len(rows))]
+        every = [
+            [part for group, of in groups.items() for part in self._parts(group, [table[i][r] for i in of])]
+            for r in range(len(rows))
+        ]
         total = Span(*self._over_rows(fits, totals), factor, self._refer(fits, every, closed))
         self.low.scores["total"] = self.found.total = total
 
@@ -166,6 +169,14 @@ class RuleLowering:
         limit = g.number(stored(cap))
         capped_low = v.pick(g, [low, limit], True)
         return capped_low, g.subtract(v.pick(g, [g.add(low, width), limit], True), capped_low)
+
+    def _parts(self, group: str | None, members: list[Pts]) -> list[Pts]:
+        """What can keep the total open: the items, or the group as a whole, which its cap may close."""
+        if group is None or group not in self.rule.caps:
+            return members
+        zero = self.g.number(0)
+        refer = v.only_judgement(self.g, [(self.g.compare(">", p.width, zero), p.refer) for p in members])
+        return [Pts(*self._group(group, members), refer)]
 
     def _fits(self, weighting: m.Weighting | None) -> list[X]:
         """Per row of weights, whether it applies for sure."""

@@ -1,0 +1,285 @@
+"""Values as a reader wants them: value, threshold and gap in one unit, with thousands separators."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from keqiao.reports.wording import RuleView
+from keqiao.rules import form as f
+from keqiao.rules.closures.tree import Told
+from keqiao.rules.dimensions import SCALES, UNITS, UNITS_OF
+from keqiao.rules.model import Clause
+from keqiao.rules.quantities import display_unit, show
+from keqiao.rules.trace import Trace, measured
+from keqiao.rules.vocabulary import Vocabulary
+
+#: How many facts stand for a clause that is not one comparison.
+FACTS = 3
+
+_DIGITS = re.compile(r"(?<![\d.])\d{4,}")
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+#: A value in base units as low and high end.
+Ends = tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A failing comparison as text; ``share`` is the gap as a part of the threshold, where there is one."""
+
+    left: str = ""
+    right: str = ""
+    gap: str = ""
+    share: Fraction | None = None
+
+
+class Values:
+    """Writes the values behind a failing clause of one rule."""
+
+    def __init__(self, vocabulary: Vocabulary, rule: RuleView) -> None:
+        self.vocabulary = vocabulary
+        self.rule = rule
+        self.words = rule.words
+        self.english = rule.words.english
+        self.say = rule.words.say
+
+    def of(self, told: Told, trace: Trace, row: Mapping[str, Any]) -> Sides:
+        """What made a clause fail: its two sides and the gap, or the facts that it reads."""
+        clause = told.tree.node
+        assert isinstance(clause, Clause)
+        sides = measured(told)
+        if sides is not None and isinstance(clause.when, f.Compare):
+            return self._compared(clause.when, *sides)
+        nodes = list(deciding(clause.when, row))
+        failing = [found for node in nodes if (found := self._failing(node, trace, row)) is not None]
+        if failing:
+            return self._together(failing)
+        return Sides(left=self.words.more(self.facts(nodes, row)))
+
+    # ---- one comparison ----------------------------------------------------------------------
+
+    def _compared(self, when: f.Compare, left: Any, right: Any, margin: Any) -> Sides:
+        if not when.left.dim.is_number:
+            return Sides(self._plain(when.left, left), self._plain(when.right, right))
+        unit = self._unit(when)
+        share = None
+        if margin is not None:
+            far, threshold = abs(_ends(margin)[1]), _ends(left if isinstance(when.left, f.Quantity) else right)[1]
+            share = far / abs(threshold) if threshold else None
+        return Sides(self.number(left, unit, right), self.number(right, unit, left), self._gap(when, margin, unit), share)
+
+    def _gap(self, when: f.Compare, margin: Any, unit: str) -> str:
+        """How far outside: the near end of a range is named last."""
+        if margin is None:
+            return ""
+        near, far = (abs(end) for end in reversed(_ends(margin)))
+        if far == 0:
+            return self.say("恰在门槛，须越过", "exactly at the threshold")
+        text = self.number(near if near == far else (near, far), unit, Fraction(0))
+        if unit == "%":
+            text = re.sub(r"([\d.,]+)%", r"\1", text) + self.say("个百分点", " percentage points")
+        over = when.op[0] == "<"
+        if isinstance(when.left, f.Quantity):
+            over = not over
+        return self.say("超出" if over else "差", "over by " if over else "short by ") + text
+
+    def _unit(self, when: f.Compare) -> str:
+        """The unit of the written threshold, so that both sides read alike; else the indicator's."""
+        for side in (when.right, when.left):
+            if isinstance(side, f.Quantity):
+                written = "".join(ch for ch in side.text if not (ch.isdigit() or ch in ".,-"))
+                if written:
+                    return written
+        for side in (when.left, when.right):
+            if isinstance(side, f.Fact) and (own := self.vocabulary.indicators[side.id].unit) in UNITS_OF.get(
+                side.dim.name, []
+            ):
+                return own
+        return display_unit(when.left.dim.name)
+
+    def number(self, value: Any, unit: str, other: Any = None) -> str:
+        """A number or a range in base units as text in a unit; empty where it is unknown."""
+        if value is None:
+            return ""
+        low, high = _ends(value)
+        limit = None if other is None else _ends(other)[0]
+        if low == high:
+            return self._one(low, unit, limit)
+        first, last = self._one(low, unit, limit), self._one(high, unit, limit)
+        tail = re.search(r"[^\d.,]*$", last)
+        if tail and unit != "%":  # both ends of a percentage keep the sign
+            first = first.removesuffix(tail.group())
+        return f"{first}~{last}"
+
+    def _one(self, value: Fraction, unit: str, limit: Fraction | None) -> str:
+        top, _, below = unit.partition("/")
+        if below and top in UNITS and below in UNITS:
+            factor = UNITS[top].factor / UNITS[below].factor
+            text = show(value / factor, "", None if limit is None else limit / factor) + unit
+        else:
+            text = show(value, unit, limit, self.english)
+        return text if unit in ("年", "") else _DIGITS.sub(lambda found: f"{int(found.group()):,}", text)
+
+    def _plain(self, side: f.Node, value: Any) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return self._flag(value)
+        if side.dim.kind == "date":
+            return dt.date.fromordinal(int(value)).isoformat()
+        return str(value)
+
+    def _flag(self, value: bool) -> str:
+        return self.say("是", "yes") if value else self.say("否", "no")
+
+    # ---- several comparisons, flags, titles --------------------------------------------------
+
+    def _failing(self, node: f.Node, trace: Trace, row: Mapping[str, Any]) -> tuple[str, Sides] | None:
+        """A part that is itself a comparison and does not hold, with what it compares."""
+        if not isinstance(node, f.Compare):
+            return None
+        left, right = self._ends_of(node.left, trace, row), self._ends_of(node.right, trace, row)
+        if left is None or right is None:
+            return None
+        upward = node.op[0] != "<"
+        best = (left[1], right[0]) if upward else (left[0], right[1])
+        if _OPERATORS[node.op](*best):
+            return None
+        margin = None
+        if node.op not in ("=", "<>"):
+            margin = (left[0] - right[1], left[1] - right[0]) if upward else (right[0] - left[1], right[1] - left[0])
+        return self._name(node.left), self._compared(node, left, right, margin)
+
+    def _together(self, failing: list[tuple[str, Sides]]) -> Sides:
+        if len(failing) == 1:
+            return failing[0][1]
+        more, colon = self.words.more, self.say("", " ")
+        return Sides(
+            more(f"{name}{colon}{sides.left}" for name, sides in failing),
+            more(sides.right for _, sides in failing),
+            more(sides.gap for _, sides in failing),
+            max((sides.share for _, sides in failing if sides.share is not None), default=None),
+        )
+
+    def _name(self, node: f.Node) -> str:
+        if isinstance(node, f.Score):
+            return self.rule.score_names.get(node.id, self.say("总分", "total score"))
+        if isinstance(node, f.Fact):
+            return self.label(node.id)
+        return ""
+
+    def _ends_of(self, node: f.Node, trace: Trace, row: Mapping[str, Any]) -> Ends | None:
+        """The value of a literal, a fact or a score in base units; None for anything else."""
+        if isinstance(node, f.Quantity):
+            return node.value, node.value
+        if isinstance(node, f.Fact) and node.dim.is_number:
+            stored = row.get(_column(node))
+            if stored is None:
+                return None
+            return (Fraction(stored, SCALES[node.dim.name]),) * 2
+        if isinstance(node, f.Score):
+            return self._score(node.id, trace)
+        return None
+
+    def _score(self, id: str, trace: Trace) -> Ends | None:
+        scale = SCALES["points"]
+        if id == "total":
+            return None if trace.score is None else (Fraction(trace.score[0], scale), Fraction(trace.score[1], scale))
+        for item, (low, high) in zip(self.rule.rule.items, trace.items, strict=True):
+            if item.id == id:
+                return Fraction(low, scale), Fraction(high, scale)
+        return None  # a group is not kept by itself, and with weights unknown its ends are no sums of items
+
+    def label(self, id: str) -> str:
+        """The name of an indicator in the workbook's language."""
+        indicator = self.vocabulary.indicators.get(id)
+        if indicator is None:
+            return id
+        return (indicator.english or indicator.label) if self.english else indicator.label
+
+    def facts(self, nodes: list[f.Node], row: Mapping[str, Any]) -> list[str]:
+        """The first known facts and titles that conditions read, each with its name."""
+        found: dict[str, None] = {}
+        for top in nodes:
+            for node in f.walk(top):
+                if isinstance(node, f.Fact) and (value := row.get(_column(node))) is not None:
+                    found[f"{self._dated(node)}{self.say('：', ': ')}{self._fact(node, value)}"] = None
+                elif isinstance(node, f.Holds):
+                    found[self._held(node.title, row)] = None
+        return list(found)[:FACTS]
+
+    def _dated(self, node: f.Fact) -> str:
+        name = self.label(node.id)
+        if not node.shift:
+            return name
+        return self.say(f"前{node.shift}年{name}", f"{name}, {node.shift} year(s) earlier")
+
+    def _fact(self, node: f.Fact, value: Any) -> str:
+        if isinstance(value, bool):
+            return self._flag(value)
+        if isinstance(value, dt.date):
+            return value.isoformat()
+        if node.dim.is_number:
+            unit = self.vocabulary.indicators[node.id].unit
+            return self._one(Fraction(value, SCALES[node.dim.name]), unit, None)
+        return str(value)
+
+    def _held(self, title: str, row: Mapping[str, Any]) -> str:
+        """What is on record of a title that does not hold: its last span, or that there is none."""
+        name = self.label(title)
+        spans = [entry for entry in row.get("titles") or () if entry["title"] == title]
+        if not spans:
+            return self.say(f"无“{name}”登记", f"no “{name}” on record")
+        last = max(spans, key=lambda entry: (entry["to"] or dt.date.max, entry["from"] or dt.date.min))
+        start, end = (day.isoformat() if day else "…" for day in (last["from"], last["to"]))
+        return self.say(f"{name}：{start}至{end}", f"{name}: {start} to {end}")
+
+
+def deciding(node: f.Node, row: Mapping[str, Any]) -> Iterator[f.Node]:
+    """The parts of a condition that decide it: of AND and OR all, of CASE the branch that is taken.
+
+    A branch can only be told where its WHEN asks which facts are known; otherwise the whole stands.
+    """
+    if isinstance(node, f.AllOf | f.AnyOf):
+        for part in node.parts:
+            yield from deciding(part, row)
+    elif isinstance(node, f.Case):
+        for when, result in node.branches:
+            known = _known(when, row)
+            if known is None:
+                yield node
+                return
+            if known:
+                yield from deciding(result, row)
+                return
+        yield from deciding(node.default, row)
+    else:
+        yield node
+
+
+def _known(node: f.Node, row: Mapping[str, Any]) -> bool | None:
+    """Whether ``known(…)`` of facts holds; None for other conditions."""
+    if isinstance(node, f.Known) and isinstance(node.x, f.Fact):
+        return row.get(_column(node.x)) is not None
+    if isinstance(node, f.AllOf):
+        found = [_known(part, row) for part in node.parts]
+        return False if False in found else (None if None in found else True)
+    return None
+
+
+def _column(node: f.Fact) -> str:
+    return f"{node.id}__{node.shift}" if node.shift else node.id
+
+
+def _ends(value: Any) -> Ends:
+    if isinstance(value, tuple):
+        return value[0], value[1]
+    return value, value
