@@ -18,7 +18,7 @@ FACTS = {
 def main() -> None:
     rule, day = keqiao.load_packs()["cn.tech_sme"], dt.date(2026, 11, 21)
     trace = rule.explain(FACTS, as_of=day, year=2025)
-    assert (trace.outcome, trace.score) == ("yes", (640000, 640000))
+    assert (trace.outcome, trace.total) == ("yes", (640000, 640000))
     times = []
     for _ in range(5000):
         start = time.perf_counter()

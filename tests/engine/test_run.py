@@ -30,7 +30,7 @@ def test_table_and_single_cases_decide_alike(run: Run) -> None:
 def test_table_and_single_cases_give_equal_points(run: Run) -> None:
     rows = {row["id"]: row for row in run.results("cn.innovation_points").to_pylist()}
     for (_, key), _, traces in run.traces(["cn.innovation_points"]):
-        assert traces["cn.innovation_points"].score == (rows[key]["score_low"], rows[key]["score_high"])
+        assert traces["cn.innovation_points"].total == (rows[key]["score_low"], rows[key]["score_high"])
 
 
 def test_snapshot_cases_read_as_texts_decide_like_stored_values(run: Run) -> None:

@@ -87,8 +87,8 @@ def check_closures(one: Trial) -> list[Trace]:
             "outcome": trace.outcome,
             "missing": set(trace.missing),
             "clauses": {id: OUTCOMES[t.outcome] for id, t in parts.items()},
-            "items": dict(zip([i.id for i in one.main.items], trace.items, strict=False)),
-            "score": trace.score,
+            "items": dict(zip([i.id for i in one.main.items], trace.points, strict=False)),
+            "score": trace.total,
             "classes": trace.classes,
         }
         assert saw == expected(verdict, one.main), written.facts | {"holds": written.holds}

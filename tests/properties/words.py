@@ -40,7 +40,7 @@ VOCABULARY = Vocabulary(
 )
 
 #: Years back that rules may look and tables hold.
-DEPTH = 5
+DEPTH = 9
 TITLES = ("高新技术企业", "科技奖励")
 MEMBERS = ("3301", "440106", "工业")
 

@@ -204,7 +204,7 @@ class Because:
 
     def _of_scores(self, trace: Trace) -> Reason:
         language = self.rule.words.language
-        items = [item for item, (low, high) in zip(self.rule.rule.items, trace.items, strict=True) if low != high]
+        items = [item for item, (low, high) in zip(self.rule.rule.items, trace.points, strict=True) if low != high]
         names = [item.title.get(language) for item in items]
         doubtful = any(item.verify for item in items)
         if trace.outcome_code == REFER:
@@ -215,8 +215,8 @@ class Because:
         return Reason(UNKNOWN, found.clause, found.text, Sides(left=self._total(trace)), mark=found.mark)
 
     def _total(self, trace: Trace) -> str:
-        assert trace.score is not None
-        ends = Fraction(trace.score[0], 10_000), Fraction(trace.score[1], 10_000)
+        assert trace.total is not None
+        ends = Fraction(trace.total[0], 10_000), Fraction(trace.total[1], 10_000)
         return self.say("总分", "total ") + self.values.number(ends, "分")
 
     def _of_classes(self, trace: Trace) -> Reason:

@@ -192,8 +192,8 @@ class Values:
     def _score(self, id: str, trace: Trace) -> Ends | None:
         scale = SCALES["points"]
         if id == "total":
-            return None if trace.score is None else (Fraction(trace.score[0], scale), Fraction(trace.score[1], scale))
-        for item, (low, high) in zip(self.rule.rule.items, trace.items, strict=True):
+            return None if trace.total is None else (Fraction(trace.total[0], scale), Fraction(trace.total[1], scale))
+        for item, (low, high) in zip(self.rule.rule.items, trace.points, strict=True):
             if item.id == id:
                 return Fraction(low, scale), Fraction(high, scale)
         return None  # a group is not kept by itself, and with weights unknown its ends are no sums of items

@@ -31,14 +31,14 @@ _POINT = SCALES["points"]
 class Trace(Mapping[str, Any]):
     """One rule decided for one case; reads like its JSON object, ``trace["outcome"]``.
 
-    ``told`` is the decided tree, ``score`` low and high of the total in 1/10000 points, ``lows``
+    ``told`` is the decided tree, ``total`` low and high of the total in 1/10000 points, ``lows``
     and ``highs`` the same per item, ``classes`` the classes still possible. `vocabulary` is set by who
     evaluates, for names and units.
     """
 
     __slots__ = (
         "as_of", "class_code", "class_tests", "classes", "code", "highs", "id", "in_force", "lows", "missing_ids",
-        "outcome_code", "score", "told", "vocabulary", "written", "year",
+        "outcome_code", "told", "total", "vocabulary", "written", "year",
     )  # fmt: skip
 
     def __init__(self, code: RuleCode, id: str, as_of: int, year: int) -> None:
@@ -49,7 +49,7 @@ class Trace(Mapping[str, Any]):
         self.outcome_code = NO
         self.in_force = True
         self.told: Told | None = None
-        self.score: tuple[int, int] | None = None
+        self.total: tuple[int, int] | None = None
         self.lows: list[int] = []
         self.highs: list[int] = []
         self.classes: list[str] | None = None
@@ -57,6 +57,21 @@ class Trace(Mapping[str, Any]):
         self.class_tests: list[tuple[str, bool | None]] = []
         self.missing_ids: set[str] = set()
         self.vocabulary: Vocabulary | None = None
+        self.written: dict[str, Any] | None = None
+
+    def _object(self) -> dict[str, Any]:
+        if self.written is None:
+            self.written = self.to_dict()
+        return self.written
+
+    def __getitem__(self, key: str) -> Any:
+        return self._object()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._object())
+
+    def __len__(self) -> int:
+        return len(self._object())
 
     def title(self, language: str = "zh") -> str:
         """The rule's title; says so where it rests on another rule's illustrative figures."""
@@ -66,7 +81,7 @@ class Trace(Mapping[str, Any]):
         return f"{own}（含示例数字）" if language == "zh" else f"{own} (with illustrative figures)"
 
     @property
-    def items(self) -> list[tuple[int, int]]:
+    def points(self) -> list[tuple[int, int]]:
         """Low and high per item in 1/10000 points, in the rule's order."""
         return list(zip(self.lows, self.highs, strict=True))
 
@@ -98,8 +113,8 @@ class Trace(Mapping[str, Any]):
         }
         if not self.in_force:
             found["reason"] = "不在有效期" if language == "zh" else "not in force"
-        if self.score is not None:
-            found["score"] = {"low": points(self.score[0]), "high": points(self.score[1])}
+        if self.total is not None:
+            found["score"] = {"low": points(self.total[0]), "high": points(self.total[1])}
             if self.code.pass_mark is not None:
                 found["score"]["pass"] = points(int(self.code.pass_mark * _POINT))
         if self.classes is not None:
@@ -109,10 +124,10 @@ class Trace(Mapping[str, Any]):
                 found["classes"] = self.classes
         found["missing"] = self.missing
         found["because"] = self._because(language)
-        if self.items:
+        if self.lows:
             found["items"] = [
                 {"id": item.id, "title": item.title.get(language), "low": points(low), "high": points(high)}
-                for item, (low, high) in zip(rule.items, self.items, strict=True)
+                for item, (low, high) in zip(rule.items, self.points, strict=True)
             ]
         if self.code.unconfirmed:
             found["verify"] = list(self.code.unconfirmed)

@@ -98,12 +98,12 @@ def _differences(
 def told(trace: Trace) -> dict[str, object]:
     """A trace in the columns of `keqiao.rules.sql.compile.outputs_of`, without margins."""
     found: dict[str, object] = {"outcome": trace.outcome_code}
-    if trace.score is not None:
-        found["score_low"], found["score_high"] = trace.score
+    if trace.total is not None:
+        found["score_low"], found["score_high"] = trace.total
     if trace.classes is not None and len(trace.classes) == 1:
         found["class"] = trace.classes[0]
     found |= {f"c:{id}": outcome for id, outcome in outcomes(trace).items()}
-    for item, (low, high) in zip(trace.code.rule.items, trace.items, strict=bool(trace.items)):
+    for item, (low, high) in zip(trace.code.rule.items, trace.points, strict=bool(trace.points)):
         found[f"low:{item.id}"], found[f"high:{item.id}"] = low, high
     return found
 

@@ -196,7 +196,7 @@ def _compare_items(
         if id not in names or span is None:
             problems.append(_unknown(f"items.{id}", value, set(names)))
             continue
-        got = trace.items[names.index(id)] if trace.items else None
+        got = trace.points[names.index(id)] if trace.points else None
         if got != span:
             differs(id, _shown(span), _shown(got))
 
@@ -243,7 +243,7 @@ def _shown(value: object) -> str:
 
 _READERS: dict[str, Any] = {
     "outcome": lambda trace: trace.outcome,
-    "score": lambda trace: trace.score,
+    "score": lambda trace: trace.total,
     "class": lambda trace: frozenset(trace.classes or []),
     "classes": lambda trace: frozenset(trace.classes or []),
     "missing": lambda trace: frozenset(trace.missing),

@@ -155,7 +155,7 @@ class RuleCode:
             return trace
         self.score(c)
         if self.names:
-            trace.lows, trace.highs, trace.score = self._sums.read(c)
+            trace.lows, trace.highs, trace.total = self._sums.read(c)
         if self._tree is not None:
             told = trace.told = self._tree.tell(c)
             trace.outcome_code = told.outcome
@@ -180,8 +180,8 @@ class RuleCode:
 
     def _judge_score(self, trace: Trace, c: Case) -> None:
         """A rule of scores alone is decided when its total is certain."""
-        assert trace.score is not None
-        if trace.score[0] == trace.score[1]:
+        assert trace.total is not None
+        if trace.total[0] == trace.total[1]:
             trace.outcome_code = YES
             return
         gaps = Gaps()
