@@ -97,7 +97,14 @@ def test_earlier_confirmations_stay(pack_file, verify_last):
     assert "on: 2026-11-02 # 补" in pack_file.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("head", ['"verify": true', "confirmed: []\nverify: true", "confirmed: [{by: 赵六, on: 2026-11-01},\n ]\nverify: true"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        '"verify": true',
+        "confirmed: []\nverify: true",
+        "confirmed: [{by: 赵六, on: 2026-11-01},\n ]\nverify: true",
+    ],
+)
 def test_a_head_that_cannot_be_edited_is_left_alone(pack_file, head):
     text = pack_file.read_text(encoding="utf-8").replace("verify: true\n", head + "\n")
     pack_file.write_text(text, encoding="utf-8")

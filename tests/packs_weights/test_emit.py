@@ -28,7 +28,15 @@ def test_text_stays_text_wherever_it_stands(word):
 
 
 def test_numbers_and_flags_stay_what_they_are():
-    data = {"a": 1, "b": Decimal("8.50"), "c": True, "d": False, "e": None, "f": Decimal("-0.1"), "points": [7, Decimal("8.5")]}
+    data = {
+        "a": 1,
+        "b": Decimal("8.50"),
+        "c": True,
+        "d": False,
+        "e": None,
+        "f": Decimal("-0.1"),
+        "points": [7, Decimal("8.5")],
+    }
     assert emit(data) == "a: 1\nb: 8.50\nc: true\nd: false\ne: null\nf: -0.1\npoints: [7, 8.5]\n"
     assert parse_yaml(emit(data), Path("x.yaml")).data == data
 

@@ -44,7 +44,11 @@ def test_changed_weights_and_values_apply_exactly(tmp_path):
     cells = {"权重!G5": 0.0333, "权重!G6": "８.67％", "权重!F5": "0.12亿元", "权重!F6": "35.5%"}
     out = read(fill(template(tmp_path), cells), tmp_path / "o")
     packs = keqiao.load_packs([out])
-    assert weights(packs, "rd_amount") == {"初创期": Fraction(333, 10000), "成长期": Fraction(6, 100), "稳定期": Fraction(8, 100)}
+    assert weights(packs, "rd_amount") == {
+        "初创期": Fraction(333, 10000),
+        "成长期": Fraction(6, 100),
+        "稳定期": Fraction(8, 100),
+    }
     assert weights(packs, "rd_growth")["初创期"] == Fraction(867, 10000)
     assert "linear: {full: 0.12亿元, points: 100}" in out.read_text(encoding="utf-8")
     facts = {"发展阶段": "初创期", "研发费用": "600万元"}
@@ -53,7 +57,8 @@ def test_changed_weights_and_values_apply_exactly(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("cell", "number_format"), [(8, "General"), (0.08, "0.00%"), ("8%", "@"), (8.0, "0.00"), ("＝".replace("＝", "8 %"), "@")]
+    ("cell", "number_format"),
+    [(8, "General"), (0.08, "0.00%"), ("8%", "@"), (8.0, "0.00"), ("＝".replace("＝", "8 %"), "@")],
 )
 def test_eight_percent_may_be_typed_in_any_of_these_ways(tmp_path, cell, number_format):
     file = fill(template(tmp_path), {"权重!G6": cell}, {"权重!G6": number_format})
@@ -86,9 +91,19 @@ def test_the_head_carries_what_the_officer_said(tmp_path):
         date=dt.date(2026, 3, 1), effective_from=dt.date(2026, 4, 1), recorded=dt.date(2026, 5, 1), recorded_by=" 张三 ",
     )  # fmt: skip
     pack, _ = read_pack(out)
-    assert pack.source.model_dump() == {"document": "甲：办法 #1", "number": "yes", "issuer": "某局", "date": dt.date(2026, 3, 1)}
+    assert pack.source.model_dump() == {
+        "document": "甲：办法 #1",
+        "number": "yes",
+        "issuer": "某局",
+        "date": dt.date(2026, 3, 1),
+    }
     assert (pack.effective.from_, pack.effective.to) == (dt.date(2026, 4, 1), None)
-    assert (pack.status, pack.verify, pack.recorded, pack.recorded_by) == ("local", True, dt.date(2026, 5, 1), "张三")
+    assert (pack.status, pack.verify, pack.recorded, pack.recorded_by) == (
+        "local",
+        True,
+        dt.date(2026, 5, 1),
+        "张三",
+    )
     assert pack.notes is None
 
 
@@ -118,7 +133,11 @@ def test_unchanged_names_the_items_left_as_they_were(tmp_path):
 
 def test_the_overlay_takes_the_place_of_the_illustrative_pack(tmp_path):
     read(template(tmp_path), tmp_path / "o")
-    trace = keqiao.load_packs([tmp_path / "o"])[CARD].explain({"发展阶段": "初创期"}, as_of="2026-11-21").to_dict()
+    trace = (
+        keqiao.load_packs([tmp_path / "o"])[CARD]
+        .explain({"发展阶段": "初创期"}, as_of="2026-11-21")
+        .to_dict()
+    )
     assert (trace["title"], trace["status"], trace["verify"]) == ("创新积分", "official", ["source"])
     before = shipped()[CARD].explain({"发展阶段": "初创期"}, as_of="2026-11-21").to_dict()
     assert before["status"] == "illustrative"
@@ -169,7 +188,13 @@ def test_document_number_and_status_are_needed(tmp_path, more, words):
 def test_it_cannot_begin_after_its_end(tmp_path):
     packs = with_forms(tmp_path / "packs")
     with pytest.raises(PackError, match="晚于失效日"):
-        read(template(tmp_path, packs, "test.forms"), tmp_path / "o", packs, "test.forms", effective_from=dt.date(2031, 1, 1))
+        read(
+            template(tmp_path, packs, "test.forms"),
+            tmp_path / "o",
+            packs,
+            "test.forms",
+            effective_from=dt.date(2031, 1, 1),
+        )
 
 
 def test_the_sample_pack_is_not_changed(tmp_path):

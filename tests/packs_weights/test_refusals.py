@@ -64,7 +64,9 @@ def test_a_formula_with_its_value_is_read(tmp_path):
     start = sheet.index('<c r="G5"')
     end = sheet.index("</c>", start)
     opening = sheet[start : sheet.index(">", start) + 1]
-    parts["xl/worksheets/sheet2.xml"] = f"{sheet[:start]}{opening}<f>1/25</f><v>4.0000000000000001E-2</v>{sheet[end:]}".encode()
+    parts["xl/worksheets/sheet2.xml"] = (
+        f"{sheet[:start]}{opening}<f>1/25</f><v>4.0000000000000001E-2</v>{sheet[end:]}".encode()
+    )
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
@@ -81,7 +83,10 @@ def test_a_sum_that_is_short_is_told_in_english_too(tmp_path):
     error = refusal(tmp_path, {"权重!I22": 0})
     use_language("en")
     try:
-        assert str(error) == f"权重!I{TOTAL}: the weights of 稳定期 sum to 98%, not 100%: 2% too little; compare them with the document"
+        assert (
+            str(error)
+            == f"权重!I{TOTAL}: the weights of 稳定期 sum to 98%, not 100%: 2% too little; compare them with the document"
+        )
     finally:
         use_language("zh")
 
@@ -120,7 +125,10 @@ def test_a_changed_frame_is_refused(tmp_path, cells, where, words):
 
 def test_an_unknown_id_is_told_and_the_row_it_replaced(tmp_path):
     error = refusal(tmp_path, {"权重!A5": "mystery"})
-    assert [(p.where, p.zh[:5]) for p in error.problems] == [("权重!A5", "隐藏列的编"), ("权重!D5", "缺“研发费")]
+    assert [(p.where, p.zh[:5]) for p in error.problems] == [
+        ("权重!A5", "隐藏列的编"),
+        ("权重!D5", "缺“研发费"),
+    ]
 
 
 def test_a_removed_row_is_told_where_it_was(tmp_path):
@@ -142,6 +150,14 @@ def test_an_added_row_is_told(tmp_path):
     with pytest.raises(PackError, match="新增的") as caught:
         read(file, tmp_path / "o")
     assert caught.value.where == "权重!D7"
+
+
+def test_words_below_the_sums_do_no_harm_but_figures_do(tmp_path):
+    file = fill(template(tmp_path), {"权重!D30": "填表人：张三"})
+    assert read(file, tmp_path / "o").is_file()
+    with pytest.raises(PackError, match="新增的") as caught:
+        read(fill(file, {"权重!G30": 0.01}), tmp_path / "p")
+    assert caught.value.where == "权重!D30"
 
 
 def test_empty_rows_and_sorted_rows_do_no_harm(tmp_path):

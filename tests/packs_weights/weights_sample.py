@@ -122,7 +122,12 @@ def fill(file: Path, cells: Mapping[str, Any], formats: Mapping[str, str] | None
 
 
 def read(file: Path, out: Path, packs: keqiao.Packs | None = None, card: str = CARD, **more: Any) -> Path:
-    settings: dict[str, Any] = {"document": "某办法", "number": "某发〔2026〕1号", "status": "official", "out": out}
+    settings: dict[str, Any] = {
+        "document": "某办法",
+        "number": "某发〔2026〕1号",
+        "status": "official",
+        "out": out,
+    }
     return read_template(packs or shipped(), card, file, **(settings | more))
 
 

@@ -76,6 +76,7 @@ def weights(
     issuer: Annotated[str | None, typer.Option("--issuer", help=say("发文机关", "issuer"))] = None,
     date: Annotated[str | None, typer.Option("--date", help=say("发文日期", "date of the document"))] = None,
     effective_from: Annotated[str | None, typer.Option("--from", help=say("施行日期", "first day in force"))] = None,
+    by: Annotated[str | None, typer.Option("--by", help=say("录入人姓名，第二人确认时核对", "who recorded it; the second person must be another"))] = None,
     packs: PacksOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -98,5 +99,23 @@ def weights(
         made = read_template(
             known, scorecard, file, document=document, number=number, status="official" if status == "official" else "local", out=out_, issuer=issuer,
             date=day_of(date) if date else None, effective_from=day_of(effective_from) if effective_from else None,
+            recorded_by=by,
         )  # fmt: skip
         out().print(say(f"覆盖包：{made}；在任何命令后加 --packs {out_} 即可使用，第二人确认前为待核", f"overlay pack: {made}; use it with --packs {out_}; to be verified until a second person confirms"), markup=False)
+
+
+@app.command("confirm")
+def confirm(
+    file: Annotated[Path, typer.Argument(help=say("覆盖包文件", "the overlay pack"))],
+    by: Annotated[str, typer.Option("--by", help=say("确认人姓名，不能是录入人", "who confirms; not the one who recorded it"))],
+    date: Annotated[str | None, typer.Option("--date", help=say("确认日期；缺省为今天", "the day; default today"))] = None,
+    lang: LangOption = None,
+) -> None:
+    """Confirm a pack as the second person: its figures are then no longer to be verified."""
+    from keqiao.packs.weights import confirm as confirm_pack
+
+    if not file.exists():
+        raise fail(say(f"没有文件 {file}", f"there is no file {file}"), USAGE)
+    with told():
+        confirm_pack(file, by, day_of(date))
+    out().print(say(f"{by} 已确认 {file}", f"{by} confirmed {file}"), markup=False)

@@ -84,7 +84,7 @@ def _unknown_key(name: str, key: tuple[Any, ...], document: Document) -> tuple[s
     kind = document.data.get("kind") if isinstance(document.data, dict) else None
     parts = _WORD_PARTS if kind == "vocabulary" else _RULE_PARTS
     models = [s.PACKS[kind]] if len(key) == 1 and kind in s.PACKS else parts
-    names = [f.alias or n for model in models for n, f in model.model_fields.items()]
+    names = dict.fromkeys(f.alias or n for model in models for n, f in model.model_fields.items())
     near = difflib.get_close_matches(name, names, n=2, cutoff=0.5)
     hint_zh = f"；是不是 {'、'.join(near)}？" if near else ""
     hint_en = f"; did you mean {', '.join(near)}?" if near else ""

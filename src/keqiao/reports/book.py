@@ -120,23 +120,24 @@ class Book:
         day = dt.datetime(made.year, made.month, made.day)
         self.book.set_properties({"title": title, "author": "Keqiao 科桥", "comments": comments, "created": day})
 
-    def name(self, wanted: str) -> str:
-        """A valid and unused sheet name, as near to ``wanted`` as Excel allows."""
-        clean = wanted.translate({ord(ch): "-" for ch in "[]:*?/\\"}).strip("' ") or "Sheet"
-        name, again = clean[:_SHEET_NAME], 2
-        while name.lower() in self._names:
-            tail = f" {again}"
-            name, again = clean[: _SHEET_NAME - len(tail)] + tail, again + 1
-        self._names.add(name.lower())
-        return name
-
     def sheet(self, name: str, title: str, widths: Sequence[float], *, strips: Sequence[str] = (), note: str = "") -> Sheet:
         """A new sheet with title, warning strips and a note, ready to print on A4 landscape."""
-        return Sheet(self, self.book.add_worksheet(self.name(name)), title, widths, strips, note)
+        return Sheet(self, self.book.add_worksheet(sheet_name(name, self._names)), title, widths, strips, note)
 
     def close(self) -> None:
         """Write the file."""
         self.book.close()
+
+
+def sheet_name(wanted: str, taken: set[str]) -> str:
+    """A valid sheet name as near to ``wanted`` as Excel allows, not among ``taken``; it is added there."""
+    clean = wanted.translate({ord(ch): "-" for ch in "[]:*?/\\"}).strip("' ") or "Sheet"
+    name, again = clean[:_SHEET_NAME], 2
+    while name.lower() in taken:
+        tail = f" {again}"
+        name, again = clean[: _SHEET_NAME - len(tail)] + tail, again + 1
+    taken.add(name.lower())
+    return name
 
 
 class Sheet:

@@ -231,7 +231,7 @@ def _class_cell(book: Book, rule: RuleView) -> Cell:
 
 def points_cell(book: Book, rule: RuleView, column: str) -> Cell:
     """The cell of a column of points in 1/10000; a dash where there is none."""
-    stored: list[int | None] = rule.table[column].to_pylist()
+    stored = whole_numbers(rule.table[column])
     style, none = book.style(points_style(rule)), book.style("none")
 
     def cell(sheet: Sheet, row: int, col: int, i: int) -> None:
@@ -244,6 +244,11 @@ def points_cell(book: Book, rule: RuleView, column: str) -> Cell:
     return cell
 
 
+def whole_numbers(column: pa.ChunkedArray) -> list[int | None]:
+    """A column as Python ints; wide sums are decimals without places in Parquet."""
+    return [None if value is None else int(value) for value in column.to_pylist()]
+
+
 def points_style(rule: RuleView) -> str:
     """Whole points as such; else two decimals, or all four where a threshold is decided by them."""
     names = [name for name in rule.table.column_names if name.startswith(("score_", "low:", "high:"))]
@@ -253,7 +258,7 @@ def points_style(rule: RuleView) -> str:
 
 
 def _whole(column: pa.ChunkedArray) -> bool:
-    return all(value is None or value % 10_000 == 0 for value in column.to_pylist())
+    return all(value is None or value % 10_000 == 0 for value in whole_numbers(column))
 
 
 def _unknowns(book: Book, rules: Sequence[RuleView]) -> Column:

@@ -52,7 +52,6 @@ def write_overview(book: Book, run: Run, rules: Sequence[RuleView], contents: Se
     for name, answer in contents:
         link = name.replace("'", "''")
         sheet.sheet.write_url(sheet.row, 0, f"internal:'{link}'!A1", book.style("link").plain, name)
-        sheet.text(sheet.row, 1, answer, "para")
         sheet.sheet.merge_range(sheet.row, 1, sheet.row, _COLUMNS - 1, "", book.style("para").plain)
         sheet.text(sheet.row, 1, answer, "para")
         sheet.row += 1

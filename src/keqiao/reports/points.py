@@ -15,6 +15,7 @@ from keqiao.reports.outcomes import (
     points_cell,
     points_style,
     rest,
+    whole_numbers,
     who_columns,
     write_table,
 )
@@ -84,8 +85,8 @@ def _groups(rule: RuleView) -> dict[str | None, list[str]]:
 def _group_columns(book: Book, rule: RuleView, group: str | None, items: list[str]) -> list[Column]:
     title = rule.score_names.get(group, group) if group else book.words.say("指标", "Items")
     digits = _DIGITS[points_style(rule)]
-    lows = {id: rule.table[f"low:{id}"].to_pylist() for id in items}
-    highs = {id: rule.table[f"high:{id}"].to_pylist() for id in items}
+    lows = {id: whole_numbers(rule.table[f"low:{id}"]) for id in items}
+    highs = {id: whole_numbers(rule.table[f"high:{id}"]) for id in items}
     columns = []
     for id in items:
         head = rule.score_names[id]
@@ -120,8 +121,8 @@ def _ends(
         else:
             sheet.string(row, col, f"{text(low)}~{text(high)}", span)
 
-    longest = max((len(text(a)) + len(text(b)) for a, b in zip(lows, highs, strict=True) if None not in (a, b) and a != b), default=0)  # type: ignore[arg-type]
-    return Column(group, head, float(max(9, longest + 3)), cell)
+    spans = (text(a) + text(b) for a, b in zip(lows, highs, strict=True) if a is not None and b is not None and a != b)
+    return Column(group, head, float(max(9, max(map(len, spans), default=0) + 3)), cell)
 
 
 def _subtotals(
@@ -130,32 +131,40 @@ def _subtotals(
     """Sums of a group's items, capped; None where the enterprise's weights are not known.
 
     With the weights open, an item's range spans several rows of weights, and the ends of a sum are not
-    the sums of the ends. They are exactly where the ends of all items add up to the ends of the total.
+    the sums of the ends. They are exactly where the sums of all groups add up to the ends of the total.
     """
-    cap = rule.rule.caps.get(group)
-    most = None if cap is None else int(cap * 10_000)
     fits = _fits(rule)
 
-    def add(parts: list[list[int | None]]) -> list[int | None]:
-        sums: list[int | None] = []
-        for fit, row in zip(fits, zip(*parts, strict=True), strict=True):
-            values = [value for value in row if value is not None]
-            total = sum(values)
-            sums.append((total if most is None else min(total, most)) if fit and len(values) == len(row) else None)
-        return sums
+    def known(sums: list[int | None]) -> list[int | None]:
+        return [value if fit else None for value, fit in zip(sums, fits, strict=True)]
 
-    return add(lows), add(highs)
+    return known(_capped(rule, group, lows)), known(_capped(rule, group, highs))
+
+
+def _capped(rule: RuleView, group: str | None, parts: list[list[int | None]]) -> list[int | None]:
+    """Per enterprise the sum of a group's items, at most its cap; None without points."""
+    cap = rule.rule.caps.get(group) if group is not None else None
+    most = None if cap is None else int(cap * 10_000)
+    sums: list[int | None] = []
+    for row in zip(*parts, strict=True):
+        values = [value for value in row if value is not None]
+        total = sum(values)
+        sums.append(None if len(values) < len(row) else total if most is None else min(total, most))
+    return sums
 
 
 def _fits(rule: RuleView) -> list[bool]:
-    """Per enterprise whether the ends of the items add up to the ends of the total."""
+    """Per enterprise whether the sums of the groups add up to the ends of the total."""
     if rule.rule.weighting is None:
         return [True] * int(rule.table.num_rows)
     found = [True] * int(rule.table.num_rows)
     for end in ("low", "high"):
-        columns = [rule.table[f"{end}:{item.id}"].to_pylist() for item in rule.rule.items]
-        totals = rule.table[f"score_{end}"].to_pylist()
-        for i, (total, row) in enumerate(zip(totals, zip(*columns, strict=True), strict=True)):
-            if None in row or sum(row) != total:
+        sums = [
+            _capped(rule, group, [whole_numbers(rule.table[f"{end}:{id}"]) for id in items])
+            for group, items in _groups(rule).items()
+        ]
+        totals = whole_numbers(rule.table[f"score_{end}"])
+        for i, (total, row) in enumerate(zip(totals, zip(*sums, strict=True), strict=True)):
+            if None in row or sum(value for value in row if value is not None) != total:
                 found[i] = False
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from fractions import Fraction
 
 from sqlglot import exp
@@ -27,6 +28,7 @@ _COMPARISONS: dict[type[exp.Expression], str] = {
     exp.GTE: ">=",
 }
 _ARITHMETIC: dict[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
+_BARE = re.compile(r"\d{1,40}(\.\d{0,40})?|\.\d{1,40}", re.ASCII)
 _REMEDIES: dict[type[exp.Expression], tuple[str, str]] = {
     exp.Is: ("判断有无数据请用 known(x)", "use known(x) to ask whether a fact is there"),
     exp.Cast: ("单位写在数量后面，如 500人", "write units after numbers, such as 500人"),
@@ -129,7 +131,7 @@ class Reader:
             return self._logic(e, kind, at)
         if kind is exp.Not:
             return f.Not(self.condition(e.this), at=at)
-        if kind is exp.Between:
+        if kind is exp.Between and not e.args.get("symmetric"):
             x = self.node(e.this)
             low = self.compare(">=", x, self.node(e.args["low"]), at)
             high = self.compare("<=", x, self.node(e.args["high"]), at)
@@ -141,7 +143,7 @@ class Reader:
         if kind is exp.Literal:
             if e.is_string:
                 return f.Text(e.this, at=at)
-            return f.Quantity(Fraction(e.this), d.RATIO, e.this, at=at)
+            return self._bare(str(e.this), at)
         if kind is exp.Boolean:
             return f.Truth(bool(e.this), at=at)
         if kind is exp.In:
@@ -363,6 +365,16 @@ class Reader:
                 f"不能把{a[0]}与{b[0]}相加减，请检查单位", f"{a[1]} and {b[1]} cannot be added; check the units", at
             )
         return f.Arithmetic(op, left, right, dimension, at=at)
+
+    def _bare(self, text: str, at: int) -> f.Quantity:
+        """A number without a unit: a factor, a divisor, a number of years or of decimals."""
+        if not _BARE.fullmatch(text):
+            raise self.error(
+                f"读不懂数字“{text[:20]}”，应写作 0.5 之类，不用科学记数法",
+                f"cannot read the number {text[:20]!r}; write it as 0.5, without an exponent",
+                at,
+            )
+        return f.Quantity(Fraction(text), d.RATIO, text, at=at)
 
     def _in(self, e: exp.Expression, at: int) -> f.Node:
         if not e.expressions:

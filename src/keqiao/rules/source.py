@@ -16,6 +16,8 @@ from keqiao.rules.dimensions import UNITS, Dimension
 from keqiao.rules.quantities import normalise
 
 MAX_LENGTH = 20_000
+#: Characters of a number; no quantity needs more.
+LONGEST = 40
 
 _UNIT = "|".join(sorted((re.escape(u) for u in [*UNITS, "bp"]), key=len, reverse=True))
 _LITERAL = re.compile(
@@ -81,13 +83,22 @@ def read_source(text: str) -> Source:
     def replace(match: re.Match[str]) -> str:
         if match["number"] is None:
             return match[0]
-        literals[match.start()] = _literal(match)
+        try:
+            literals[match.start()] = _literal(match)
+        except RuleError as problem:
+            problem.line, problem.column = Source(text, "", {}, offsets).place(match.start())
+            raise
         return _FILL * len(match[0])
 
     return Source(text, _LITERAL.sub(replace, plain), literals, offsets)
 
 
 def _literal(match: re.Match[str]) -> Literal:
+    if len(match["number"]) > LONGEST:
+        raise RuleError(
+            f"数字“{match['number'][:20]}…”太长，请核对",
+            f"the number {match['number'][:20]}… is too long; check it",
+        )
     unit = UNITS["BP" if match["unit"] == "bp" else match["unit"]]
     value = Fraction(match["number"].replace(",", "")) * unit.factor
     dimension = unit.dimension

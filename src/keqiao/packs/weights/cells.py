@@ -28,7 +28,9 @@ def number_of(cell: Cell) -> Decimal | None:
             "the formula was never calculated; open and save it in Excel, or type the number",
         )
     if cell.trouble == "error":
-        raise cell.error(f"单元格是错误值 {cell.value}，请改正", f"the cell holds the error {cell.value}; correct it")
+        raise cell.error(
+            f"单元格是错误值 {cell.value}，请改正", f"the cell holds the error {cell.value}; correct it"
+        )
     if cell.is_empty:
         raise cell.error("没有填，请填数字（没有即填 0）", "this is empty; fill in a number (0 for none)")
     value = cell.value
@@ -52,12 +54,15 @@ def read_weight(cell: Cell, in_percent: bool, total: Decimal | None) -> Decimal:
     else:
         ratio = _plain(cell, number, in_percent)
     if ratio < 0:
-        raise cell.error(f"权重 {percent(ratio)} 是负数，应为 0 或正数", f"the weight {percent(ratio)} is negative; it must be 0 or more")
+        raise cell.error(
+            f"权重 {percent(ratio)} 是负数，应为 0 或正数",
+            f"the weight {percent(ratio)} is negative; it must be 0 or more",
+        )
     if total is not None and ratio > total:
         likely = percent(ratio / 100)
         raise cell.error(
             f"权重 {percent(ratio)} 大于合计 {percent(total)}；如是 {likely}，请写 {likely}",
-            f"the weight {percent(ratio)} exceeds the total {percent(total)}; if {likely} is meant, write {likely}",
+            f"the weight {percent(ratio)} exceeds the total {percent(total)}; write {likely} if that is meant",
         )
     return ratio
 
@@ -65,7 +70,10 @@ def read_weight(cell: Cell, in_percent: bool, total: Decimal | None) -> Decimal:
 def _typed_percent(cell: Cell) -> Decimal:
     match = _PERCENT.fullmatch(normalise(cell.text))
     if match is None:
-        raise cell.error(f"“{cell.value}”不是数字，权重应写作 8% 或 8.5%", f"{cell.value!r} is not a number; write a weight as 8% or 8.5%")
+        raise cell.error(
+            f"“{cell.value}”不是数字，权重应写作 8% 或 8.5%",
+            f"{cell.value!r} is not a number; write a weight as 8% or 8.5%",
+        )
     return Decimal(match[1] + match[2]) / 100
 
 
@@ -86,9 +94,14 @@ def read_points(cell: Cell) -> int | Decimal:
     """Points: a plain number, negative for deductions. Raises `PackError`."""
     number = number_of(cell)
     if number is None:
-        raise cell.error(f"“{cell.value}”不是数字，得分应写作 8 或 8.5", f"{cell.value!r} is not a number; write points as 8 or 8.5")
+        raise cell.error(
+            f"“{cell.value}”不是数字，得分应写作 8 或 8.5",
+            f"{cell.value!r} is not a number; write points as 8 or 8.5",
+        )
     if cell.percent:
-        raise cell.error("得分不是百分数，请写分数，如 8", "points are not a percentage; write a number such as 8")
+        raise cell.error(
+            "得分不是百分数，请写分数，如 8", "points are not a percentage; write a number such as 8"
+        )
     return int(number) if number == number.to_integral_value() else number
 
 
@@ -130,4 +143,6 @@ def _check_quantity(cell: Cell, text: str, dimension: Dimension, positive: bool)
             f"{text!r} is {found[1]}; {wanted[1]} is expected here",
         )
     if positive and literal.value <= 0:
-        raise cell.error(f"满分参考值 {text} 应大于零", f"the value for full marks, {text}, must be above zero")
+        raise cell.error(
+            f"满分参考值 {text} 应大于零", f"the value for full marks, {text}, must be above zero"
+        )

@@ -36,7 +36,9 @@ def write_forms(sheet: Any, card: Card, every: list[list[Figure]], styles: Style
             sheet.write_string(line, 0, figure.key)
             sheet.write_number(line, 1, index + 1, styles.get("centre", position == 0))
             title = card.rule.items[index].title.zh
-            sheet.write_string(line, c.FORM_TITLE, title, styles.get("again" if position else "name", position == 0))
+            sheet.write_string(
+                line, c.FORM_TITLE, title, styles.get("again" if position else "name", position == 0)
+            )
             _write_figure(sheet, line, figure, styles, position == 0)
     finish(sheet, card, line, c.HIGH_COLUMN, c.FORM_TITLE + 1)
 
@@ -64,7 +66,9 @@ def _write_points(sheet: Any, line: int, column: int, points: Any, styles: Style
         sheet.write_blank(line, column, None, style)
     else:
         sheet.write_number(line, column, float(points), style)
-        _mark(sheet, line, column, format(points, "f") if not isinstance(points, int) else str(points), styles)
+        _mark(
+            sheet, line, column, format(points, "f") if not isinstance(points, int) else str(points), styles
+        )
     sheet.data_validation(
         line,
         column,
@@ -83,4 +87,6 @@ def _write_points(sheet: Any, line: int, column: int, points: Any, styles: Style
 
 def _mark(sheet: Any, line: int, column: int, value: str, styles: Styles) -> None:
     cell = xl_rowcol_to_cell(line, column)
-    sheet.conditional_format(line, column, line, column, styles.sample(f"AND(NOT(ISBLANK({cell})),{cell}={value})"))
+    sheet.conditional_format(
+        line, column, line, column, styles.sample(f"AND(NOT(ISBLANK({cell})),{cell}={value})")
+    )

@@ -103,7 +103,11 @@ def _full_marks(card: Card) -> str:
 
 def _total_line(total: str | None) -> tuple[str, str, str]:
     if total is None:
-        return ("2 合计", "这张评分卡没有规定权重合计，合计行仅供参考。", "This scorecard declares no total; the sums are for information.")
+        return (
+            "2 合计",
+            "这张评分卡没有规定权重合计，合计行仅供参考。",
+            "This scorecard declares no total; the sums are for information.",
+        )
     return (
         "2 合计",
         f"每一列合计须恰好为 {total}（按小数精确核对，不作四舍五入）；不符时合计行变红，“核对”行写出多或少了多少。",
@@ -114,7 +118,9 @@ def _total_line(total: str | None) -> tuple[str, str, str]:
 def _limits_line(card: Card, vocabulary: Vocabulary) -> tuple[str, str, str]:
     """Whether the limits between the rows are in the pack at all; they are never set here."""
     by = card.weighting.by
-    names = "、".join(vocabulary.indicators[part.id].label if isinstance(part, f.Fact) else "分组" for part in by)
+    names = "、".join(
+        vocabulary.indicators[part.id].label if isinstance(part, f.Fact) else "分组" for part in by
+    )
     stage = "阶段界限" if "阶段" in names else "分组界限"
     if all(isinstance(part, f.Fact) for part in by):
         return (

@@ -70,7 +70,9 @@ def read_template(
     raw = read_bytes(file)
     filled = Reader(packs, scorecard_id, Book(file, raw)).read()
     by = recorded_by.strip() if recorded_by and recorded_by.strip() else None
-    origin = Origin(document.strip(), number.strip(), status, issuer, date, effective_from, recorded or today(), by)
+    origin = Origin(
+        document.strip(), number.strip(), status, issuer, date, effective_from, recorded or today(), by
+    )
     _check(origin, filled.card)
     data = _data(filled, origin)
     _check_bounds(packs, filled)
@@ -107,7 +109,9 @@ def _check(origin: Origin, card: Card) -> None:
     first = origin.effective_from or card.pack.effective.from_
     last = card.pack.effective.to
     if first is not None and last is not None and first > last:
-        raise PackError(f"生效日 {first} 晚于失效日 {last}", f"it takes effect on {first}, after it ends on {last}")
+        raise PackError(
+            f"生效日 {first} 晚于失效日 {last}", f"it takes effect on {first}, after it ends on {last}"
+        )
 
 
 # ---- the pack's data -------------------------------------------------------------------------
@@ -156,9 +160,13 @@ def _item(item: Mapping[str, Any], filled: Filled) -> dict[str, Any]:
     return written
 
 
-def _weight(written: Mapping[str, Any], row: tuple[str, ...], found: Mapping[tuple[str, ...], Decimal]) -> dict[str, Any]:
+def _weight(
+    written: Mapping[str, Any], row: tuple[str, ...], found: Mapping[tuple[str, ...], Decimal]
+) -> dict[str, Any]:
     return {
-        code: _weight(inner, (*row, code), found) if isinstance(inner, Mapping) else percent(found[(*row, code)])
+        code: _weight(inner, (*row, code), found)
+        if isinstance(inner, Mapping)
+        else percent(found[(*row, code)])
         for code, inner in written.items()
     }
 
@@ -184,7 +192,9 @@ def _check_bounds(packs: Packs, filled: Filled) -> None:
             scores = [*card.data["scores"]]
             scores[index] = refill(item, one.__getitem__)
             try:
-                _check_pack(packs, Document(card.document.path, {**card.data, "scores": scores}, card.document.places))
+                _check_pack(
+                    packs, Document(card.document.path, {**card.data, "scores": scores}, card.document.places)
+                )
             except PackError as problem:
                 title = card.rule.items[index].title.zh
                 place = filled.places[key]
@@ -225,4 +235,3 @@ def _comment(card: Card, data: Mapping[str, Any], file: Path, raw: bytes, origin
 def _unchanged(card: Card, data: Mapping[str, Any]) -> list[str]:
     old, new = card.data["scores"], data["scores"]
     return [i.title.zh for i, before, after in zip(card.rule.items, old, new, strict=True) if before == after]
-

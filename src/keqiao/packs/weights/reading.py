@@ -13,6 +13,7 @@ from keqiao.packs.loader import Packs
 from keqiao.packs.weights import card as c
 from keqiao.packs.weights.card import Card, card_of, figures, percent, row_name
 from keqiao.packs.weights.cells import read_points, read_text, read_weight
+from keqiao.packs.weights.rows import find_rows
 from keqiao.packs.weights.sheet import Book, Cell, Sheet
 from keqiao.rules import model as m
 from keqiao.rules.dimensions import Dimension
@@ -27,7 +28,9 @@ class SheetError(PackError):
     def __init__(self, problems: list[PackError]) -> None:
         self.problems = problems
         zh = "\n".join([f"表中有 {len(problems)} 处要改：", *(f"{p.where}：{p.zh}" for p in problems)])
-        en = "\n".join([f"{len(problems)} places need correction:", *(f"{p.where}: {p.en}" for p in problems)])
+        en = "\n".join(
+            [f"{len(problems)} places need correction:", *(f"{p.where}: {p.en}" for p in problems)]
+        )
         super().__init__(zh, en, problems[0].where)
 
     def __str__(self) -> str:
@@ -90,69 +93,12 @@ class Reader:
             self.problems.append(problem)
             return None
 
-    # ---- rows --------------------------------------------------------------------------------
-
-    def _rows(self, sheet: Sheet, keys: list[str], names: list[str], title_column: int) -> dict[str, int]:
-        """Where each key's row is. Rows unknown, twice, added, mixed up or missing are problems."""
-        found: dict[str, int] = {}
-        told: set[str] = set()
-        titles = dict(zip(keys, names, strict=True))
-        if sheet.cell(c.HEADER_ROW, 0).text != c.ID_HEAD:
-            raise PackError(
-                "表头不在原来的行，请勿在表头以上增删行；请重新生成模板填写",
-                "the heading is not in its row; write a new template and add no rows above it",
-                sheet.place(c.HEADER_ROW, 0),
-            )
-        for row in range(c.HEADER_ROW + 1, sheet.rows):
-            key = sheet.cell(row, 0).text
-            if key.startswith(c.BELOW):
-                continue
-            problem = self._row_problem(sheet, row, key, titles, found, title_column)
-            if problem is not None:
-                self.problems.append(problem)
-                told.add(key)
-            elif key:
-                found[key] = row
-        for index, (key, name) in enumerate(titles.items()):
-            if key not in found and key not in told:
-                place = sheet.place(c.HEADER_ROW + 1 + index, title_column)
-                zh = f"缺“{name}”这一行，请从模板复制回来"
-                self.problems.append(PackError(zh, f"the row of {name} is missing; copy it back from the template", place))
-        return found
-
-    def _row_problem(
-        self, sheet: Sheet, row: int, key: str, names: dict[str, str], found: dict[str, int], title_column: int
-    ) -> PackError | None:
-        id = sheet.cell(row, 0)
-        if not key:
-            if sheet.is_blank(row):
-                return None
-            return PackError(
-                "这一行是新增的（没有编号）；本表不能增加指标或档次，请改规则包",
-                "this row was added (it has no id); items and steps are added in the pack, not here",
-                sheet.place(row, title_column),
-            )
-        if key not in names:
-            return id.error(f"隐藏列的编号“{key}”不在这张评分卡里，请从模板恢复", f"the hidden id {key!r} is not in the scorecard; restore it from the template")
-        if key in found:
-            return id.error(
-                f"编号“{key}”（{names[key]}）出现了两次，另一处在第 {found[key] + 1} 行，请删去一行",
-                f"the id {key!r} ({names[key]}) stands twice, also in row {found[key] + 1}; remove one",
-            )
-        title = sheet.cell(row, title_column)
-        if title.text != names[key]:
-            return title.error(
-                f"这一行的编号属于“{names[key]}”，写的却是“{title.text}”；行可能错位，请从模板恢复",
-                f"the id of this row belongs to {names[key]}, not {title.text!r}; rows may be mixed up, restore them",
-            )
-        return None
-
     # ---- the sheet of weights ----------------------------------------------------------------
 
     def _weights(self) -> None:
         items = self.card.rule.items
         columns = self._weight_columns()
-        rows = self._rows(self.sheet, [i.id for i in items], [i.title.zh for i in items], c.TITLE_COLUMN)
+        rows = find_rows(self.sheet, {i.id: i.title.zh for i in items}, c.TITLE_COLUMN, self.problems)
         for index, item in enumerate(items):
             if item.id in rows:
                 self._item(item, index, rows[item.id], columns)
@@ -163,7 +109,10 @@ class Reader:
     def _weight_columns(self) -> dict[tuple[str, ...], tuple[int, bool]]:
         """The column of each row of weights, and whether its heading says %."""
         found: dict[tuple[str, ...], tuple[int, bool]] = {}
-        heads = {column: "".join(self._head(column).split()) for column in range(c.FIRST_WEIGHT, self.sheet.columns)}
+        heads = {
+            column: "".join(self._head(column).split())
+            for column in range(c.FIRST_WEIGHT, self.sheet.columns)
+        }
         for index, row in enumerate(self.card.weighting.rows):
             name = row_name(row)
             at = [column for column, text in heads.items() if text.startswith(f"{name}权重")]
@@ -181,7 +130,9 @@ class Reader:
     def _head(self, column: int) -> str:
         return self.sheet.cell(c.HEADER_ROW, column).text
 
-    def _item(self, item: m.Item, index: int, row: int, columns: dict[tuple[str, ...], tuple[int, bool]]) -> None:
+    def _item(
+        self, item: m.Item, index: int, row: int, columns: dict[tuple[str, ...], tuple[int, bool]]
+    ) -> None:
         found: dict[tuple[str, ...], Decimal] = {}
         for name, (column, in_percent) in columns.items():
             cell = self.sheet.cell(row, column)
@@ -211,7 +162,10 @@ class Reader:
     def _sums(self, columns: dict[tuple[str, ...], tuple[int, bool]]) -> None:
         if self.total is None:
             return
-        bottom = next((r for r in range(self.sheet.rows) if self.sheet.cell(r, 0).text == f"{c.BELOW}total"), c.HEADER_ROW)
+        bottom = next(
+            (r for r in range(self.sheet.rows) if self.sheet.cell(r, 0).text == f"{c.BELOW}total"),
+            c.HEADER_ROW,
+        )
         for name, (column, _) in columns.items():
             found = sum((weights[name] for weights in self.filled.weights.values()), Decimal(0))
             if found == self.total:
@@ -236,8 +190,8 @@ class Reader:
             for item, data in zip(self.card.rule.items, self.card.data["scores"], strict=True)
             for figure in figures(data)
         ]
-        names = [item.title.zh for _, item in every]
-        rows = self._rows(sheet, [figure.key for figure, _ in every], names, c.FORM_TITLE)
+        titles = {figure.key: item.title.zh for figure, item in every}
+        rows = find_rows(sheet, titles, c.FORM_TITLE, self.problems)
         last: dict[str, Any] = {}
         for figure, item in every:
             if figure.key in rows:
@@ -257,7 +211,10 @@ class Reader:
 def _still(cell: Cell, text: str) -> None:
     """Refuse a change where nothing is to be filled in."""
     if cell.trouble or cell.text != text:
-        raise cell.error(f"这一格不填，应为“{text}”，请从模板恢复", f"nothing is filled in here; restore {text!r} from the template")
+        raise cell.error(
+            f"这一格不填，应为“{text}”，请从模板恢复",
+            f"nothing is filled in here; restore {text!r} from the template",
+        )
 
 
 def _bound(cell: Cell, figure: c.Figure, item: m.Item) -> str:
@@ -279,7 +236,9 @@ def _points(sheet: Sheet, row: int, figure: c.Figure) -> Any:
     if cell.is_empty:
         return low
     if not figure.ranged:
-        raise cell.error("这一行没有得分区间，请清空", "there is no range of points in this row; clear the cell")
+        raise cell.error(
+            "这一行没有得分区间，请清空", "there is no range of points in this row; clear the cell"
+        )
     high = read_points(cell)
     if high < low:
         raise cell.error(f"得分上限 {high} 小于得分 {low}", f"the upper end {high} is below the points {low}")

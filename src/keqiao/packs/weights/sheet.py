@@ -43,7 +43,9 @@ class Cell:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is in it."""
-        return not self.trouble and (self.value is None or (isinstance(self.value, str) and not self.value.strip()))
+        return not self.trouble and (
+            self.value is None or (isinstance(self.value, str) and not self.value.strip())
+        )
 
     def error(self, zh: str, en: str) -> PackError:
         """A `PackError` at this cell."""
@@ -72,10 +74,6 @@ class Sheet:
             trouble = "formula"
         return Cell(self.place(row, column), value.value, is_percent(value.number_format or ""), trouble)
 
-    def is_blank(self, row: int) -> bool:
-        """Whether a row holds nothing."""
-        return all(self.cell(row, column).is_empty for column in range(self.columns))
-
 
 class Book:
     """A workbook of which every sheet is small."""
@@ -101,8 +99,8 @@ class Book:
         if sheet.rows > MAX_ROWS or sheet.columns > MAX_COLUMNS:
             raise PackError(
                 f"“{name}”表有 {sheet.rows} 行 {sheet.columns} 列，远大于模板；请删去表外的内容",
-                f"sheet {name!r} has {sheet.rows} rows and {sheet.columns} columns, far more than the template; "
-                "remove what lies outside",
+                f"sheet {name!r} has {sheet.rows} rows and {sheet.columns} columns, "
+                "far more than the template; remove what lies outside",
                 self.file.name,
             )
         return sheet
@@ -112,7 +110,9 @@ def read_bytes(file: Path) -> bytes:
     """A file's content. Raises `PackError` where it is missing, a folder, empty or too large."""
     try:
         if file.stat().st_size > MAX_BYTES:
-            raise PackError("文件太大，不是权重模板", "the file is too large for a template of weights", file.name)
+            raise PackError(
+                "文件太大，不是权重模板", "the file is too large for a template of weights", file.name
+            )
         raw = file.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
@@ -147,7 +147,9 @@ def _refuse_other_formats(file: Path, raw: bytes) -> None:
             file.name,
         )
     if size > MAX_UNPACKED:
-        raise PackError("工作簿解压后过大，不是权重模板", "the workbook unpacks to far more than a template", file.name)
+        raise PackError(
+            "工作簿解压后过大，不是权重模板", "the workbook unpacks to far more than a template", file.name
+        )
 
 
 def _load(file: Path, raw: bytes, values: bool) -> Any:

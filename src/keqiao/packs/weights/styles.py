@@ -44,7 +44,7 @@ class Styles:
         bold = {**_EDGE, "bold": True, "bg_color": "#E8EEF5"}
         self.sum_text = self._add(**bold, indent=1)
         self.sum_percent = self._add(**bold, align="right", num_format=PERCENT)
-        self.sum_check = self._add(**bold, align="right", indent=1)
+        self.sum_check = self._add(**bold, align="center")
         light = {**_EDGE, "font_size": 9, "font_color": "#566270", "bg_color": "#F7F9FB"}
         self.group_text = self._add(**light, indent=1)
         self.group_percent = self._add(**light, align="right", num_format=PERCENT)
@@ -117,4 +117,4 @@ def page(sheet: Any, card: Card) -> None:
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.center_horizontally()
     name = card.pack.title.zh.replace("&", "&&")[:80]
-    sheet.set_footer(f"&L&8{name} 权重录入表&C&8第 &P 页，共 &N 页&R&8&A")
+    sheet.set_footer(f"&L&8 {name} 权重录入表&C&8第 &P 页，共 &N 页&R&8&A")

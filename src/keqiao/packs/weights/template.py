@@ -41,7 +41,9 @@ def write_template(packs: Packs, scorecard_id: str, out: Path) -> None:
     otherwise. Raises `PackError` for an unknown scorecard, one without weights, or an existing file.
     """
     if out.suffix.lower() != ".xlsx":
-        raise PackError(f"模板应写成 .xlsx，不是“{out.name}”", f"a template is an .xlsx file, not {out.name!r}")
+        raise PackError(
+            f"模板应写成 .xlsx，不是“{out.name}”", f"a template is an .xlsx file, not {out.name!r}"
+        )
     refuse_existing(out)
     card = card_of(packs, scorecard_id)
     content = io.BytesIO()
@@ -94,10 +96,14 @@ def _write_item(sheet: Any, card: Card, index: int, item: m.Item, styles: Styles
     same = [_write_full(sheet, line, item, card.form_data(index), styles, first)]
     for offset, row in enumerate(card.weighting.rows):
         same.append(_write_weight(sheet, card, line, c.FIRST_WEIGHT + offset, item, row, styles, first))
-    _write_mark(sheet, card, line, c.FIRST_WEIGHT + len(card.weighting.rows), [s for s in same if s], styles, first)
+    _write_mark(
+        sheet, card, line, c.FIRST_WEIGHT + len(card.weighting.rows), [s for s in same if s], styles, first
+    )
 
 
-def _write_full(sheet: Any, line: int, item: m.Item, data: Mapping[str, Any], styles: Styles, first: bool) -> str:
+def _write_full(
+    sheet: Any, line: int, item: m.Item, data: Mapping[str, Any], styles: Styles, first: bool
+) -> str:
     """The value for full marks; returns the formula that says it is still as written."""
     cell = xl_rowcol_to_cell(line, c.FULL_COLUMN)
     if not isinstance(item.form, m.Linear):
@@ -114,7 +120,7 @@ def _write_full(sheet: Any, line: int, item: m.Item, data: Mapping[str, Any], st
             "validate": "custom",
             "value": f"=OR(ISNUMBER({cell}),ISERROR(VALUE(RIGHT({cell},1))))",
             "error_title": "缺单位",
-            "error_message": f"请带单位，如 {text if len(text) < 60 else '1000万元'}。\nWrite the unit as well.",
+            "error_message": f"请带单位，如 {text[:60]}。\nWrite the unit as well.",
         },
     )
     if len(text) > 200:  # a formula's text has at most 255 characters
@@ -126,7 +132,14 @@ def _write_full(sheet: Any, line: int, item: m.Item, data: Mapping[str, Any], st
 
 
 def _write_weight(
-    sheet: Any, card: Card, line: int, column: int, item: m.Item, row: tuple[str, ...], styles: Styles, first: bool
+    sheet: Any,
+    card: Card,
+    line: int,
+    column: int,
+    item: m.Item,
+    row: tuple[str, ...],
+    styles: Styles,
+    first: bool,
 ) -> str:
     """One weight; returns the formula that says it is still as written."""
     if item.weights is None:
@@ -157,7 +170,9 @@ def _write_weight(
     return same
 
 
-def _write_mark(sheet: Any, card: Card, line: int, column: int, same: list[str], styles: Styles, first: bool) -> None:
+def _write_mark(
+    sheet: Any, card: Card, line: int, column: int, same: list[str], styles: Styles, first: bool
+) -> None:
     """Whether the row's figures are still those of the pack, in words (colour alone does not print)."""
     word = "示例" if card.illustrative else "现值"
     count = "+".join(f"IF({s},1,0)" for s in same)
@@ -191,7 +206,10 @@ def _write_sums(sheet: Any, card: Card, styles: Styles) -> int:
     top, line = c.HEADER_ROW + 1, c.HEADER_ROW + 1 + len(card.rule.items)
     used = {item.group for item in card.rule.items}
     groups = [(id, title.zh) for id, title in card.rule.groups.items() if id in used]
-    lines = [("total", "合计 Total"), *([("check", "核对 Check")] if card.weighting.total is not None else [])]
+    lines = [
+        ("total", "合计 Total"),
+        *([("check", "核对 Check")] if card.weighting.total is not None else []),
+    ]
     for offset, (key, text) in enumerate([*lines, *(("group", f"其中：{title}") for _, title in groups)]):
         sheet.set_row(line + offset, ROW_HEIGHT)
         sheet.write_string(line + offset, 0, f"{c.BELOW}{key}")
@@ -205,13 +223,18 @@ def _write_sums(sheet: Any, card: Card, styles: Styles) -> int:
         _write_sum(sheet, card, line, column, span, row, styles)
         for below, (id, title) in enumerate(groups, start=len(lines)):
             keys = f"{xl_rowcol_to_cell(top, 2, True, True)}:{xl_rowcol_to_cell(line - 1, 2, True, True)}"
-            value = sum((i.weights[row] for i in card.rule.items if i.weights and i.group == id), start=c.ZERO)
-            formula = f'=SUMIF({keys},"{title}",{span})'
+            value = sum(
+                (i.weights[row] for i in card.rule.items if i.weights and i.group == id), start=c.ZERO
+            )
+            quoted = title.replace('"', '""')
+            formula = f'=SUMIF({keys},"{quoted}",{span})'
             sheet.write_formula(line + below, column, formula, styles.group_percent, float(value))
     return line + len(lines) + len(groups) - 1
 
 
-def _write_sum(sheet: Any, card: Card, line: int, column: int, span: str, row: tuple[str, ...], styles: Styles) -> None:
+def _write_sum(
+    sheet: Any, card: Card, line: int, column: int, span: str, row: tuple[str, ...], styles: Styles
+) -> None:
     value = sum((item.weights[row] for item in card.rule.items if item.weights), start=c.ZERO)
     sheet.write_formula(line, column, f"=SUM({span})", styles.sum_percent, float(value))
     if card.weighting.total is None:
