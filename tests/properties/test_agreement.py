@@ -5,10 +5,11 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from properties.agreement import check_closures, check_sql, facts_of, trial
 from properties.engines import Postgres, duck
+from rules.traces import checked
 
 CASES = 20
 SEEDS = st.integers(0, 2**48)
@@ -44,3 +45,11 @@ def test_the_random_cases_reach_every_outcome() -> None:
     rng = Random(2)
     found = {verdict.outcome for _ in range(20) for verdict in trial(rng, CASES).verdicts}
     assert found == {"yes", "no", "unknown", "refer"}
+
+
+@settings(max_examples=40)
+@given(SEEDS)
+def test_every_trace_follows_its_schema(seed: int) -> None:
+    for trace in check_closures(trial(Random(seed), 4)):
+        checked(trace)
+        checked(trace, "en")

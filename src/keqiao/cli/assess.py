@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from keqiao.cli.common import LangOption, OutOption, PacksOption, lang_of, out, packs_of, progress, rule_of, told
-from keqiao.errors import say
+from keqiao.errors import language, say
 
 if TYPE_CHECKING:
     from keqiao.engine import Run
@@ -57,11 +57,14 @@ def summary(run: Run) -> Table:
     """Rules with the counts of their outcomes."""
     title = say(f"{run.receipt['rows']} 家企业，评定日 {run.as_of}，年度 {run.year}", f"{run.receipt['rows']} enterprises as of {run.as_of}, year {run.year}")
     table = Table(title=title)
-    for head in (say("规则", "rule"), say("名称", "title"), say("版本", "version"), *outcome_heads()):
-        table.add_column(head, justify="left" if head in (say("规则", "rule"), say("名称", "title")) else "right")
+    table.add_column(say("规则", "rule"), no_wrap=True)
+    table.add_column(say("名称", "title"), overflow="fold")
+    for head in outcome_heads():
+        table.add_column(head, justify="right", no_wrap=True)
     for id, found in run.receipt["rules"].items():
         counts = found["outcomes"]
-        table.add_row(id, found["title"], found["version"], *(str(counts[name]) for name in ("yes", "no", "unknown", "refer")))
+        name = run.rule(id).title.get(language())
+        table.add_row(id, name, *(str(counts[outcome]) for outcome in ("yes", "no", "unknown", "refer")))
     return table
 
 

@@ -13,6 +13,7 @@ from keqiao.reports.wording import RuleView
 from keqiao.rules import form as f
 from keqiao.rules.closures.tree import Told
 from keqiao.rules.model import NO, REFER, UNKNOWN, YES, Branch, Clause
+from keqiao.rules.quantities import plain
 from keqiao.rules.trace import Trace
 from keqiao.rules.vocabulary import Vocabulary
 

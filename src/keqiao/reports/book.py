@@ -26,7 +26,7 @@ ROW_LIMIT = 1_000_000
 #: Characters that make spreadsheets read a formula.
 FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
 _LONGEST = 32_000
-_LINE = 15.0
+_LINE = 16.0
 _SHEET_NAME = 31
 
 INK, SOFT, LINE, BRAND, BRAND_TINT = "#17212E", "#5D6B7E", "#DDE3EA", "#1C5293", "#E7EFF9"
@@ -38,7 +38,8 @@ OUTCOME_LOOKS: Mapping[str, tuple[str, str, str]] = {
     "refer": ("#5B3D9E", "#EFE9F9", "◆"),
 }
 
-_CELL: dict[str, Any] = {"valign": "vcenter", "bottom": 1, "bottom_color": LINE}
+_CELL: dict[str, Any] = {"valign": "top", "bottom": 1, "bottom_color": LINE}
+_RIGHT: dict[str, Any] = {**_CELL, "align": "right", "indent": 1}
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"font_size": 16, "bold": True, "valign": "vcenter"},
     "section": {"font_size": 12, "bold": True, "font_color": BRAND, "valign": "vcenter"},
@@ -51,20 +52,21 @@ STYLES: dict[str, dict[str, Any]] = {
     "group": {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": BRAND_TINT,
               "border": 1, "border_color": "#B9CBE0"},
     "cell": {**_CELL},
-    "wrap": {**_CELL, "text_wrap": True, "valign": "top"},
-    "label": {**_CELL, "bold": True, "valign": "top", "text_wrap": True},
+    "wrap": {**_CELL, "text_wrap": True},
+    "label": {**_CELL, "bold": True, "text_wrap": True},
+    "rule": {"bold": True, "valign": "vcenter", "bg_color": BRAND_TINT, "bottom": 1, "bottom_color": BRAND},
     "code": {**_CELL, "num_format": "@"},
     "center": {**_CELL, "align": "center"},
     "none": {**_CELL, "align": "center", "font_color": SOFT},
-    "count": {**_CELL, "num_format": "#,##0", "align": "right"},
-    "share": {**_CELL, "num_format": "0.0%", "align": "right"},
-    "points0": {**_CELL, "num_format": "#,##0", "align": "right"},
-    "points2": {**_CELL, "num_format": "#,##0.00", "align": "right"},
-    "points4": {**_CELL, "num_format": "#,##0.0000", "align": "right"},
-    "range": {**_CELL, "align": "right", "italic": True, "font_color": SOFT},
-    "right": {**_CELL, "align": "right", "valign": "top", "text_wrap": True},
-    "bold_right": {**_CELL, "align": "right", "valign": "top", "text_wrap": True, "bold": True},
-    "top_share": {**_CELL, "num_format": "0.0%", "align": "right", "valign": "top"},
+    "count": {**_RIGHT, "num_format": "#,##0"},
+    "share": {**_RIGHT, "num_format": "0.0%"},
+    "points0": {**_RIGHT, "num_format": "#,##0"},
+    "points2": {**_RIGHT, "num_format": "#,##0.00"},
+    "points4": {**_RIGHT, "num_format": "#,##0.0000"},
+    "range": {**_RIGHT, "italic": True, "font_color": SOFT},
+    "dash": {**_RIGHT, "font_color": SOFT},
+    "value": {**_RIGHT, "text_wrap": True},
+    "gap": {**_RIGHT, "text_wrap": True, "bold": True},
     "link": {"font_color": BRAND, "underline": 1},
 }  # fmt: skip
 for _name, (_ink, _tint, _sign) in OUTCOME_LOOKS.items():
@@ -239,11 +241,14 @@ class Sheet:
 
 
 def _lines(text: str, width: float) -> int:
-    """How many lines a text takes: Chinese characters count two, as their UTF-8 length tells fast."""
-    room = max(width - 1.5, 2)
-    return sum(max(math.ceil(units(part) / room), 1) for part in text.split("\n"))
+    """How many lines a text takes; a line that is broken loses up to a character at its end."""
+    count = 0
+    for part in text.split("\n"):
+        needed = units(part) * 0.96
+        count += 1 if needed <= width - 0.5 else math.ceil(needed / max(width - 2.0, 2))
+    return count
 
 
 def units(text: str) -> int:
-    """The width of a text in digits."""
+    """The width of a text in digits; a Chinese character counts two, as its UTF-8 length tells fast."""
     return (len(text) + len(text.encode("utf-8", "replace"))) // 2

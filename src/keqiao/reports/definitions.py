@@ -50,7 +50,7 @@ def _pair(sheet: Sheet, label: str, text: str) -> None:
 def _document(sheet: Sheet, rule: RuleView) -> None:
     words, origin = rule.words, rule.rule.origin
     say, unknown = words.say, words.say("待核", "to confirm")
-    sheet.paragraph(f"{rule.title}（{rule.id}）", "group", top=4)
+    sheet.paragraph(f"{rule.title}（{rule.id}）", "rule", top=4)
     document = f"《{origin.document}》" if origin.document else unknown
     parts = [
         document,

@@ -93,6 +93,6 @@ class Needs:
                 sheet.text(sheet.row, col, text, "wrap")
             sheet.number(sheet.row, 3, tally.undefined)
             sheet.number(sheet.row, 4, tally.undefined / tally.unknown, "share")
-            sheet.text(sheet.row, 5, "—", "none")
+            sheet.text(sheet.row, 5, "—", "dash")
             sheet.text(sheet.row, 6, say("分母或基数为零，比率没有意义，补数据不能解决。", "A base is zero and a ratio undefined; data does not help."), "wrap")
             sheet.row += 1

@@ -232,7 +232,7 @@ def _class_cell(book: Book, rule: RuleView) -> Cell:
 def points_cell(book: Book, rule: RuleView, column: str) -> Cell:
     """The cell of a column of points in 1/10000; a dash where there is none."""
     stored = whole_numbers(rule.table[column])
-    style, none = book.style(points_style(rule)), book.style("none")
+    style, none = book.style(points_style(rule)), book.style("dash")
 
     def cell(sheet: Sheet, row: int, col: int, i: int) -> None:
         value = stored[i]

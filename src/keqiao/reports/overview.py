@@ -39,6 +39,7 @@ def write_overview(book: Book, run: Run, rules: Sequence[RuleView], contents: Se
     title = say(f"企业评价结果（{run.year}年度）", f"Enterprise assessment, {run.year}")
     sheet = book.sheet(say("总览", "Overview"), title, _WIDTHS, strips=strips(run, rules, book.words))
     sheet.sheet.fit_to_pages(1, 1)
+    sheet.gap()
     _facts(sheet, run, rules, book.words)
     sheet.gap()
     sheet.line(say("各规则结论", "Outcomes by rule"), "section", 22)
@@ -100,15 +101,15 @@ def _table(sheet: Sheet, run: Run, rules: Sequence[RuleView], words: Words) -> i
 def _counts(sheet: Sheet, rule: RuleView, rows: int) -> None:
     for i, code in enumerate(SHOWN):
         if OUTCOMES[code] == "no" and rule.kind != "standard":
-            sheet.text(sheet.row, _FIRST_COUNT + i, "—", "none")
-            sheet.text(sheet.row, _FIRST_SHARE + i, "—", "none")
+            sheet.text(sheet.row, _FIRST_COUNT + i, "—", "dash")
+            sheet.text(sheet.row, _FIRST_SHARE + i, "—", "dash")
             continue
         count = rule.counts[OUTCOMES[code]]
         sheet.number(sheet.row, _FIRST_COUNT + i, count)
         if rows:
             sheet.number(sheet.row, _FIRST_SHARE + i, count / rows, "share")
         else:
-            sheet.text(sheet.row, _FIRST_SHARE + i, "—", "none")
+            sheet.text(sheet.row, _FIRST_SHARE + i, "—", "dash")
 
 
 def _notes(rules: Sequence[RuleView], words: Words) -> list[str]:
@@ -169,8 +170,9 @@ def _chart(book: Book, sheet: Sheet, first: int, count: int) -> None:
             series["pattern"] = {"pattern": pattern, "fg_color": ink, "bg_color": tint}
         chart.add_series(series)
     axis = {"num_font": font, "line": {"color": LINE}, "major_gridlines": {"visible": True, "line": {"color": LINE}}}
-    chart.set_y_axis({"reverse": True, "num_font": font, "line": {"color": LINE}, "major_gridlines": {"visible": False}})
-    chart.set_x_axis({**axis, "num_format": "0%", "crossing": "max"})
+    # the first rule on top, and the scale below
+    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": font, "line": {"color": LINE}, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({**axis, "num_format": "0%"})
     chart.set_title({"name": book.words.say("各规则结论占比", "Share of outcomes by rule"), "name_font": {**font, "size": 11}})
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_chartarea({"border": {"color": BRAND_TINT}})

@@ -103,7 +103,7 @@ def _ends(
     book: Book, rule: RuleView, group: str, head: str, lows: Sequence[int | None], highs: Sequence[int | None], digits: int
 ) -> Column:
     """A column of points that are numbers where certain, else ranges as text."""
-    number, span, none = book.style(points_style(rule)), book.style("range"), book.style("none")
+    number, span, none = book.style(points_style(rule)), book.style("range"), book.style("dash")
     texts: dict[int, str] = {}
 
     def text(stored: int) -> str:
@@ -122,7 +122,7 @@ def _ends(
             sheet.string(row, col, f"{text(low)}~{text(high)}", span)
 
     spans = (text(a) + text(b) for a, b in zip(lows, highs, strict=True) if a is not None and b is not None and a != b)
-    return Column(group, head, float(max(9, max(map(len, spans), default=0) + 3)), cell)
+    return Column(group, head, float(max(8, max(map(len, spans), default=0) + 3.5)), cell)
 
 
 def _subtotals(

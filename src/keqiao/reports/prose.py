@@ -12,6 +12,7 @@ from keqiao.rules.text import Writer
 from keqiao.rules.vocabulary import Vocabulary
 
 _LEAF = 9
+_SIGNS = {"=": "=", "<>": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
 class Prose(Writer):
@@ -93,6 +94,10 @@ class Prose(Writer):
             return say(
                 f"{self.write(form.value)}，至多{plain(form.most, 4)}分", f"{self.write(form.value)}, at most {plain(form.most, 4)}"
             )
+        if isinstance(form, m.Ladder) and (value := _one_value(form)) is not None:
+            steps = [f"{_SIGNS[op]}{self.write(right)} {self.points(points)}" for op, right, points in value[1]]
+            rest = say("其余 ", "otherwise ") + self.points(form.otherwise)
+            return f"{self.write(value[0])}{say('：', ': ')}{more([*steps, rest])}"
         steps = [f"{self.write(step.when)} {self.points(step.points)}" for step in form.steps]
         if isinstance(form, m.Ladder):
             return more([*steps, say("其余 ", "otherwise ") + self.points(form.otherwise)])
@@ -120,3 +125,17 @@ class Prose(Writer):
         low, high = (plain(x, 4) for x in mark)
         text = low if low == high else f"{low}~{high}"
         return self._say(f"得{text}分", f"gives {text}")
+
+
+def _one_value(form: m.Ladder) -> tuple[f.Node, list[tuple[str, f.Node, m.Range]]] | None:
+    """The value that all steps compare, with each step's sign, bound and points; None for other ladders."""
+    steps: list[tuple[str, f.Node, m.Range]] = []
+    values: list[f.Node] = []
+    for step in form.steps:
+        if not isinstance(step.when, f.Compare):
+            return None
+        values.append(step.when.left)
+        steps.append((step.when.op, step.when.right, step.points))
+    if any(value != values[0] for value in values):
+        return None
+    return values[0], steps

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from keqiao.reports.because import Because, Reason
-from keqiao.reports.book import Book, Sheet
+from keqiao.reports.book import Book, Sheet, units
 from keqiao.reports.outcomes import Enterprises, outcome_look
 from keqiao.reports.wording import RuleView
 from keqiao.rules.trace import Trace
@@ -32,14 +32,15 @@ class ReasonsSheet:
         self._limit = limit
         self._rows = len(who)
         say = book.words.say
-        widths = (21 if "uscc" in who.schemes else 11, 18, 14, 9, 9, 30, 34, 15, 12, 15, 9, 14, 7)
+        longest = max((units(rule.title) for rule in rules), default=0)
+        widths = (21 if "uscc" in who.schemes else 11, 18, min(max(longest + 1, 12), 22), 9, 9, 32, 34, 17, 12, 16, 10, 15, 7)
         self.sheet = book.sheet(say("原因", "Reasons"), say("原因：未达到“是”的条款", "Reasons: the clauses behind each outcome that is not yes"),
                                 widths, strips=strips)  # fmt: skip
         for text in self._intro(most):
             self.sheet.paragraph(text, "note", top=3)
         self._head = self.sheet.heads([book.words.key(who.schemes), *self._heads()])
-        names = ("wrap", "right", "bold_right", "top_share", "center")
-        self._wrap, self._right, self._gap, self._share, self._center = (book.style(name) for name in names)
+        names = ("wrap", "value", "gap", "share")
+        self._wrap, self._value, self._gap, self._share = (book.style(name) for name in names)
 
     def _heads(self) -> list[str]:
         say = self.words.say
@@ -106,8 +107,9 @@ class ReasonsSheet:
         sheet.string(row, 4, self.words.outcome(reason.outcome), self.book.outcome_style(reason.outcome))
         sheet.string(row, _CLAUSE, reason.clause, wrap)
         sheet.string(row, _TEXT, reason.text, wrap)
-        sheet.string(row, _LEFT, sides.left, self._right)
-        sheet.string(row, _RIGHT, sides.right, self._right)
+        # facts read like a sentence, a compared value like a number beside its threshold
+        sheet.string(row, _LEFT, sides.left, self._value if sides.right else wrap)
+        sheet.string(row, _RIGHT, sides.right, self._value)
         sheet.string(row, _GAP, sides.gap, self._gap)
         if sides.share is None:
             sheet.string(row, 10, "", wrap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import operator
 import re
@@ -55,10 +56,11 @@ class Values:
         """What made a clause fail: its two sides and the gap, or the facts that it reads."""
         clause = told.tree.node
         assert isinstance(clause, Clause)
+        nodes = list(deciding(clause.when, row))
         sides = measured(told)
         if sides is not None and isinstance(clause.when, f.Compare):
-            return self._compared(clause.when, *sides)
-        nodes = list(deciding(clause.when, row))
+            when = nodes[0] if isinstance(nodes[0], f.Compare) else clause.when
+            return self._compared(when, *sides)
         failing = [found for node in nodes if (found := self._failing(node, trace, row)) is not None]
         if failing:
             return self._together(failing)
@@ -261,6 +263,9 @@ def deciding(node: f.Node, row: Mapping[str, Any]) -> Iterator[f.Node]:
                 yield from deciding(result, row)
                 return
         yield from deciding(node.default, row)
+    elif isinstance(node, f.Compare) and isinstance(node.left, f.Case):
+        taken = list(deciding(node.left, row))
+        yield dataclasses.replace(node, left=taken[0]) if len(taken) == 1 else node
     else:
         yield node
 

@@ -102,7 +102,7 @@ class CaseReader:
             )
         for key, raw in values.items():
             text = str(key)
-            if not (text.isdigit() and len(text) == 4):
+            if not (text.isdecimal() and len(text) == 4):
                 raise FactError(
                     f"{indicator.label}: “{key}”不是年度，应写作 \"{year}\"",
                     f'{indicator.id}: {key!r} is not a year; write "{year}"',
@@ -113,7 +113,7 @@ class CaseReader:
                 case[slot] = stored
 
     def _titles(self, holds: Iterable[Any]) -> dict[str, list[tuple[int | None, int | None]]]:
-        if isinstance(holds, str | Mapping):
+        if isinstance(holds, str | Mapping) or not isinstance(holds, Iterable):
             raise FactError("holds 应是列表，如 [\"高新技术企业\"]", 'holds must be a list such as ["高新技术企业"]')
         titles: dict[str, list[tuple[int | None, int | None]]] = {}
         for entry in holds:

@@ -332,7 +332,7 @@ def _arguments(e: exp.Expression) -> tuple[str, Arguments]:
     name = known.get(type(e), "")
     if not name:
         return "", []
-    extra = [e.args["decimals"]] if e.args.get("decimals") is not None else []
+    extra = [e.args[key] for key in ("decimals", "truncate") if e.args.get(key) is not None]
     return name, [e.this, *e.expressions, *extra]
 
 

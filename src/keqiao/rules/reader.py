@@ -62,6 +62,7 @@ class Reader:
     def __init__(self, scope: Scope, source: Source) -> None:
         self.scope = scope
         self.source = source
+        self._starts: dict[int, int] = {}
 
     def error(self, zh: str, en: str, at: int) -> RuleError:
         """A `RuleError` at an offset of the parsed text."""
@@ -72,11 +73,19 @@ class Reader:
         """Parse the whole text and read it."""
         sql = self.source.sql
         try:
-            parsed = Parser().parse(Tokenizer().tokenize(sql), sql)
+            tokens = Tokenizer().tokenize(sql)
+            if any(token.comments for token in tokens):
+                raise self.error(
+                    "规则里不能有注释（-- 或 /* */），说明请写在 note 里；减负数写作 - (-5%)",
+                    "a rule has no comments (-- or /* */); write remarks in note, and minus a negative as - (-5%)",
+                    max(0, min((i for i in map(sql.find, ("--", "/*", "{#")) if i >= 0), default=0)),
+                )
+            parsed = Parser().parse(tokens, sql)
             if len(parsed) != 1 or parsed[0] is None:
                 raise self.error("一条规则只能是一个式子，不能有分号", "a rule is one expression, without ;", sql.find(";"))
             tree = parsed[0]
             assert isinstance(tree, exp.Expression)
+            self._starts = _starts(tree)
             node = self.node(tree)
         except ParseError as problem:
             raise self._syntax(problem) from None
@@ -156,12 +165,7 @@ class Reader:
 
     def position(self, e: exp.Expression) -> int:
         """The smallest known offset within an expression, or 0."""
-        best: int | None = None
-        for part in e.walk():
-            start = part.meta.get("start")
-            if start is not None and (best is None or start < best):
-                best = start
-        return best or 0
+        return self._starts.get(id(e), 0)
 
     def condition(self, e: exp.Expression) -> f.Node:
         """A node that must be a condition."""
@@ -273,7 +277,7 @@ class Reader:
 
     def _check_pair(self, left: f.Node, right: f.Node, at: int) -> None:
         for side, other in ((right, left), (left, right)):
-            if isinstance(side, f.Quantity) and side.dimension == d.RATIO and side.text.lstrip("-").replace(".", "").isdigit():
+            if isinstance(side, f.Quantity) and is_bare(side):
                 zh, en = describe(other.dim)
                 unit = {"money": "万元", "people": "人", "items": "件", "points": "分", "years": "年", "days": "天"}
                 shown = f"{side.text}{unit.get(other.dim.name, '%')}"
@@ -407,6 +411,13 @@ class Reader:
     def same_dimension(self, nodes: list[f.Node], at: int) -> Dimension:
         """The one dimension of all nodes; raises where they differ."""
         first = nodes[0]
+        for node in nodes:
+            if isinstance(node, f.Quantity) and is_bare(node):
+                raise self.error(
+                    f"“{node.text}”没有单位，应写作 {node.text}% 或 {node.text}元 之类",
+                    f"{node.text!r} has no unit; write {node.text}%, {node.text}元 or the like",
+                    node.at or at,
+                )
         for node in nodes[1:]:
             if node.dim != first.dim and not {node.dim.kind, first.dim.kind} <= {"code", "text"}:
                 a, b = describe(first.dim), describe(node.dim)
@@ -417,6 +428,24 @@ class Reader:
 
     def _refused(self, e: exp.Expression, at: int) -> RuleError:
         return refused(self, e, at)
+
+
+def is_bare(node: f.Quantity) -> bool:
+    """Whether a number was written without a unit."""
+    return node.dimension == d.RATIO and node.text.lstrip("-").replace(".", "").isdigit()
+
+
+def _starts(root: exp.Expression) -> dict[int, int]:
+    """The smallest known offset within each expression, by the expression's identity."""
+    found: dict[int, int] = {}
+    for part in reversed(list(root.walk())):  # the parts of an expression before it
+        own = part.meta.get("start")
+        if own is not None and own < found.get(id(part), own + 1):
+            found[id(part)] = own
+        start = found.get(id(part))
+        if start is not None and part.parent is not None and start < found.get(id(part.parent), start + 1):
+            found[id(part.parent)] = start
+    return found
 
 
 def refused(reader: Reader, e: exp.Expression, at: int) -> RuleError:
