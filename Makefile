@@ -35,7 +35,7 @@ test-postgres: $(INSTALLED) ## run the tests that need a PostgreSQL server
 check: $(INSTALLED) ## lint, types, import order, packs
 	@$(BIN)/ruff check src tests benchmarks tools
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/keqiao check
 
 bench: $(INSTALLED) ## measure against other engines and write docs/reference/benchmarks.md

@@ -97,9 +97,11 @@ def follow(path: Path, shell: Shell) -> list[str]:
             code = shell.run(block.body)
             ran = True
             if code != int(block.options.get("exit", "0")):
-                wrong.append(f"{place}: exit {code}\n{shell.output}")
+                return [*wrong, f"{place}: exit {code}", shell.output]  # what follows rests on this
         elif block.language == "text" and ran:
-            wrong += [f"{place}: not printed: {line}\n{shell.output}" for line in absent(block.body, shell.output)]
+            missing = absent(block.body, shell.output)
+            if missing:
+                wrong += [*(f"{place}: not printed: {line}" for line in missing), shell.output]
     return wrong
 
 

@@ -9,6 +9,7 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import typer.main
 from docs_blocks import DOCS, ROOT, blocks_of
@@ -98,6 +99,12 @@ def properties_of(schema: object) -> set[str]:
 def test_every_property_of_the_schema_is_explained() -> None:
     file = resources.files("keqiao.rules") / "trace.schema.json"
     assert {name for name in properties_of(json.loads(file.read_text("utf-8"))) if f"`{name}`" not in read("trace.md")} == set()
+
+
+def test_the_example_of_a_trace_is_one() -> None:
+    schema = json.loads((resources.files("keqiao.rules") / "trace.schema.json").read_text("utf-8"))
+    example = next(block for block in blocks_of(REFERENCE / "trace.md") if block.language == "json")
+    jsonschema.validate(json.loads(example.body), schema)
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.name)

@@ -148,7 +148,9 @@ def test_a_rule_without_examples_is_still_compared_at_its_edges(tmp_path: Path) 
     )
     report = check([write(tmp_path, "rule", text)])
     assert report.ok
-    assert {finding.code for finding in report.findings} == {"coverage"}
+    assert [finding.en for finding in report.findings] == [
+        "no examples: write some in which each clause holds and fails"
+    ]
     assert report.edge_cases > 15
 
 
@@ -171,6 +173,47 @@ def test_with_folders_only_they_and_what_they_change_are_reported(tmp_path: Path
     report = check([write(tmp_path, "words", words)])
     # the shorter list of industries breaks the table of cn.size_class, and nothing else
     assert {(finding.rule, finding.code) for finding in report.errors} == {("cn.size_class", "class")}
+
+
+def test_a_changed_word_has_the_rules_that_read_it_checked_again(tmp_path: Path) -> None:
+    words = """\
+        kind: vocabulary
+        id: test.words
+        title: 词
+        recorded: 2026-01-01
+        indicators:
+          - {id: stage, label: 发展阶段, type: code, period: annual, values: [初创期, 成长期, 稳定期]}
+        """
+    report = check([write(tmp_path, "words", words)])
+    assert report.ok
+    assert (report.rules, report.examples > 90) == (1, True)
+
+
+def test_a_rule_may_ask_for_the_class_that_another_gives(tmp_path: Path) -> None:
+    text = clause("class('cn.size_class') IN ('small', 'micro') AND points('cn.innovation_points') >= 0分", effective="")
+    report = check([write(tmp_path, "rule", text)])
+    assert report.ok
+    assert report.edge_cases > 200
+
+
+def test_unconfirmed_parts_are_placed_wherever_they_stand(tmp_path: Path) -> None:
+    text = rule(
+        """\
+        require:
+          all:
+            - id: outside
+              title: 不在其内
+              not: {id: inside, title: 在其内, when: 居民企业, cite: 一, verify: true}
+            - {id: size, title: 规模, when: score('share') >= 5分, cite: 二}
+        scores:
+          - {id: share, title: 占比, cite: 附表, verify: true, value: 职工人数, bands: {10人: 5, below: 0}}
+        """
+    )
+    report = check([write(tmp_path, "rule", text)])
+    assert [(one.id, one.title, one.where) for one in report.unverified] == [
+        ("inside", "在其内", "rule.yaml:11:17"),
+        ("share", "占比", "rule.yaml:14:10"),
+    ]
 
 
 def test_a_rule_that_asks_a_changed_rule_is_checked_again(tmp_path: Path) -> None:
@@ -252,7 +295,7 @@ def test_the_checks_of_a_vocabulary_are_read(tmp_path: Path) -> None:
           - {id: part, title: 部分, when: 科技人员数 <= 营业收入}
         """
     report = check([write(tmp_path, "words", text)])
-    assert [(f.code, f.where) for f in report.errors] == [("unit", "words.yaml:6:42")]
+    assert [(f.code, f.where) for f in report.errors] == [("unit", "words.yaml:6:33")]
 
 
 def test_all_score_forms_are_checked_in_both_compilers(tmp_path: Path) -> None:

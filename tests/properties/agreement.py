@@ -13,12 +13,13 @@ from keqiao.errors import RuleError
 from keqiao.rules.case import CaseReader
 from keqiao.rules.closures.rule import compile_rule
 from keqiao.rules.dimensions import SCALES
-from keqiao.rules.model import OUTCOMES, Rule, leaves, nodes
+from keqiao.rules.form import Fact, walk
+from keqiao.rules.model import OUTCOMES, Rule, leaves, nodes, rule_nodes
 from keqiao.rules.sql.compile import compile_sql
 from keqiao.rules.sql.lower import Facts
 from keqiao.rules.trace import Trace
 from properties.cases import Caster, Written
-from properties.engines import Engine, columns
+from properties.engines import Engine
 from properties.oracle import half_away
 from properties.oracle_rule import Verdict, judge
 from properties.packs import DAYS, Pack, build, family
@@ -44,6 +45,11 @@ class Trial:
 
     def find(self, id: str) -> Rule:
         return self.rules[id]
+
+    def columns(self) -> set[str]:
+        """The columns that the rules read."""
+        facts = [p for r in self.rules.values() for n in rule_nodes(r) for p in walk(n) if isinstance(p, Fact)]
+        return {f"{p.id}__{p.shift}" if p.shift else p.id for p in facts}
 
 
 def trial(rng: Random, count: int) -> Trial:
@@ -134,7 +140,7 @@ def facts_of(one: Trial, rng: Random) -> Facts | None:
     """All columns; or only those that hold anything, with those that lack nothing marked."""
     if rng.random() < 0.5:
         return None
-    names = [*columns(), "titles"]
+    names = [*one.columns(), "titles"]
     rows = [c.row for c in one.cases]
     present = frozenset(n for n in names if any(r.get(n) is not None for r in rows))
     complete = frozenset(n for n in names if all(r.get(n) is not None for r in rows))
@@ -149,7 +155,7 @@ def check_sql(one: Trial, engine: Engine, facts: Facts | None) -> bool:
         )
     except RuleError:
         return False
-    engine.load([c.row for c in one.cases])
+    engine.load([c.row for c in one.cases], one.columns())
     for written, verdict, row in zip(one.cases, one.verdicts, engine.run(sql), strict=True):
         saw, want = _of_row(one.main, row), expected(verdict, one.main)
         want["clauses"] = {id: o for id, o in want["clauses"].items() if id in saw["clauses"]}

@@ -11,7 +11,7 @@ from properties.engines import Postgres
 
 QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile(
-    "keqiao", max_examples=120, derandomize=True, deadline=None, database=None, print_blob=True, suppress_health_check=QUIET
+    "keqiao", max_examples=100, derandomize=True, deadline=None, database=None, print_blob=True, suppress_health_check=QUIET
 )
 settings.register_profile(
     "keqiao-soak", max_examples=6000, deadline=None, database=None, print_blob=True, suppress_health_check=QUIET

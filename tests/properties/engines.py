@@ -19,6 +19,7 @@ ARROW = {"flag": pa.bool_(), "date": pa.date32(), "code": pa.string()}
 POSTGRES = {"flag": "boolean", "date": "date", "code": "text"}
 
 
+@cache
 def columns() -> dict[str, Indicator]:
     """Every column of the table but ``n`` and ``titles``."""
     found = {}
@@ -34,8 +35,8 @@ class Engine(Protocol):
 
     dialect: str
 
-    def load(self, rows: list[Row]) -> None:
-        """Fill the table; rows are numbered from 0."""
+    def load(self, rows: list[Row], needed: set[str]) -> None:
+        """Fill the needed columns of the table; rows are numbered from 0."""
 
     def run(self, sql: str) -> list[Row]:
         """The result in the order of the rows."""
@@ -49,9 +50,10 @@ class Duck:
     def __init__(self) -> None:
         self.connection = duckdb.connect(config={"threads": 1})
 
-    def load(self, rows: list[Row]) -> None:
+    def load(self, rows: list[Row], needed: set[str]) -> None:
         data: dict[str, Any] = {"n": pa.array(range(len(rows)), pa.int64())}
-        for name, indicator in columns().items():
+        for name in sorted(needed):
+            indicator = columns()[name]
             data[name] = pa.array([r.get(name) for r in rows], ARROW.get(indicator.type, pa.int64()))
         data["titles"] = pa.array([_titles(r) for r in rows], TITLES)
         self.connection.register("arrived", pa.table(data))
@@ -75,10 +77,10 @@ class Postgres:
         made = ", ".join(f'"{n}" {POSTGRES.get(i.type, "bigint")}' for n, i in columns().items())
         self.connection.execute(f"CREATE TEMP TABLE facts (n bigint, {made}, titles jsonb)")  # type: ignore[arg-type]
 
-    def load(self, rows: list[Row]) -> None:
+    def load(self, rows: list[Row], needed: set[str]) -> None:
         listed = []
         for n, row in enumerate(rows):
-            entry = {k: v for k, v in row.items() if v is not None and k != "titles"} | {"n": n}
+            entry = {k: v for k, v in row.items() if v is not None and k in needed} | {"n": n}
             if row["titles"] is not None:
                 entry["titles"] = _titles(row)
             listed.append(entry)

@@ -11,7 +11,7 @@ from properties.agreement import check_closures, check_sql, facts_of, trial
 from properties.engines import Postgres, duck
 from rules.traces import checked
 
-CASES = 20
+CASES = 16
 SEEDS = st.integers(0, 2**48)
 
 
@@ -37,8 +37,8 @@ def test_postgres_decides_as_the_oracle(postgres: Postgres, seed: int) -> None:
 
 def test_few_random_rules_are_too_wide_for_sql() -> None:
     rng = Random(1)
-    decided = [check_sql(one, duck(), None) for one in (trial(rng, 1) for _ in range(60))]
-    assert sum(decided) >= 55
+    decided = [check_sql(one, duck(), None) for one in (trial(rng, 1) for _ in range(40))]
+    assert sum(decided) >= 36
 
 
 def test_the_random_cases_reach_every_outcome() -> None:

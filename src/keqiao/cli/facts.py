@@ -35,7 +35,7 @@ SHOWN = 60
 _SEVERITIES = {"error": ("错误", "error", "red"), "warning": ("提醒", "warning", "yellow"), "note": ("说明", "note", "dim")}
 
 
-@app.command("import")
+@app.command("import", help=say("逐格检查表格，写成快照；有一处错误就什么都不写", "check sheets cell by cell and keep them as a snapshot; all or nothing"))
 def import_(
     files: Annotated[list[Path], typer.Argument(help=say("表格文件 .xlsx 或 .csv，可多个", "sheets, .xlsx or .csv; several allowed"))],
     year: Annotated[int, typer.Option("--year", help=say("评价年度：没写年度的行和列属于它", "the case's year"))],

@@ -28,7 +28,7 @@ from keqiao.errors import say
 app = typer.Typer(no_args_is_help=True, help=say("规则包：列出、查看、替换权重", "packs: list, show, replace weights"))
 
 
-@app.command("list")
+@app.command("list", help=say("列出每条规则的版本和状态", "list every rule with its versions and status"))
 def list_(packs: PacksOption = None, lang: LangOption = None) -> None:
     """List every rule with its versions and status."""
     with told():
@@ -47,7 +47,7 @@ def list_(packs: PacksOption = None, lang: LangOption = None) -> None:
         out().print(table)
 
 
-@app.command("show")
+@app.command("show", help=say("用文字说明一条规则及其条款；vocabulary 列出指标", "say what a rule says, with its articles; vocabulary lists the indicators"))
 def show(
     id: Annotated[str, typer.Argument(help=say("规则编号，或 vocabulary", "rule id, or vocabulary"))],
     as_of: AsOfOption = None,
@@ -64,7 +64,7 @@ def show(
         out().print(describe_rule(known.version(id, day_of(as_of)), known.vocabulary, lang_of(lang)), markup=False)
 
 
-@app.command("weights")
+@app.command("weights", help=say("替换评分卡的权重和参考值：--template 写出工作表，FILE 读回", "replace a scorecard's weights and reference values: --template writes a sheet, FILE reads it back"))
 def weights(
     file: Annotated[Path | None, typer.Argument(help=say("填好的工作表", "the filled sheet"))] = None,
     scorecard: Annotated[str, typer.Option("--scorecard", help=say("评分卡编号", "scorecard id"))] = "cn.innovation_points",
@@ -104,7 +104,7 @@ def weights(
         out().print(say(f"覆盖包：{made}；在任何命令后加 --packs {out_} 即可使用，第二人确认前为待核", f"overlay pack: {made}; use it with --packs {out_}; to be verified until a second person confirms"), markup=False)
 
 
-@app.command("confirm")
+@app.command("confirm", help=say("第二人确认规则包的数字，去掉待核", "confirm a pack as the second person: its figures are then no longer to be verified"))
 def confirm(
     file: Annotated[Path, typer.Argument(help=say("覆盖包文件", "the overlay pack"))],
     by: Annotated[str, typer.Option("--by", help=say("确认人姓名，不能是录入人", "who confirms; not the one who recorded it"))],

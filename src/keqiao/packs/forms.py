@@ -17,8 +17,6 @@ from keqiao.rules.reader import read_condition, read_value
 from keqiao.rules.scope import Scope
 from keqiao.rules.source import read_quantity
 
-_ZERO = (Fraction(0), Fraction(0))
-
 
 class Reads(Protocol):
     """What a part of a pack needs to be built: the file, the names, and where to put errors."""
@@ -142,7 +140,8 @@ class FormBuilder:
             left = "、".join(v for v in allowed if v not in table) or "其他值"
             zh, en = f"map 没有写全：还缺 {left}，可用 else", f"the map leaves out {left}; add them or else"
             raise self.error("score", zh, en, (*key, "map"))
-        return m.MapPoints(value, table, otherwise or _ZERO)
+        # a closed map has no other codes; naming one of its own points keeps the range as it is
+        return m.MapPoints(value, table, next(iter(table.values())) if otherwise is None else otherwise)
 
     def _ladder(self, nodes: list[s.StepNode], key: Key) -> m.Ladder:
         if len(nodes) < 2 or nodes[-1].else_ is None or any(n.else_ is not None for n in nodes[:-1]):

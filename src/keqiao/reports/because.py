@@ -207,6 +207,8 @@ class Because:
         language = self.rule.words.language
         items = [item for item, (low, high) in zip(self.rule.rule.items, trace.points, strict=True) if low != high]
         names = [item.title.get(language) for item in items]
+        if len(items) == len(self.rule.rule.items) > 1:
+            names = [self.say("全部指标", "every item")]
         doubtful = any(item.verify for item in items)
         if trace.outcome_code == REFER:
             title = self.say(f"转人工：{len(items)}项指标待判断：", f"Refer: {len(items)} items to be judged: ") + self.join(names)
@@ -217,8 +219,8 @@ class Because:
 
     def _total(self, trace: Trace) -> str:
         assert trace.total is not None
-        ends = Fraction(trace.total[0], 10_000), Fraction(trace.total[1], 10_000)
-        return self.say("总分", "total ") + self.values.number(ends, "分")
+        low, high = (plain(Fraction(end, 10_000), 2) for end in trace.total)
+        return self.say(f"总分{low}~{high}分", f"total {low}~{high} points")
 
     def _of_classes(self, trace: Trace) -> Reason:
         classes = self.rule.rule.classes

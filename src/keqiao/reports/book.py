@@ -10,7 +10,6 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ ROW_LIMIT = 1_000_000
 #: Characters that make spreadsheets read a formula.
 FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
 _LONGEST = 32_000
-_LINE = 16.0
+_LINE = 14.5
 _SHEET_NAME = 31
 
 INK, SOFT, LINE, BRAND, BRAND_TINT = "#17212E", "#5D6B7E", "#DDE3EA", "#1C5293", "#E7EFF9"
@@ -38,7 +37,7 @@ OUTCOME_LOOKS: Mapping[str, tuple[str, str, str]] = {
     "refer": ("#5B3D9E", "#EFE9F9", "◆"),
 }
 
-_CELL: dict[str, Any] = {"valign": "top", "bottom": 1, "bottom_color": LINE}
+_CELL: dict[str, Any] = {"valign": "vcenter", "bottom": 1, "bottom_color": LINE}
 _RIGHT: dict[str, Any] = {**_CELL, "align": "right", "indent": 1}
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"font_size": 16, "bold": True, "valign": "vcenter"},
@@ -52,8 +51,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "group": {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": BRAND_TINT,
               "border": 1, "border_color": "#B9CBE0"},
     "cell": {**_CELL},
-    "wrap": {**_CELL, "text_wrap": True},
-    "label": {**_CELL, "bold": True, "text_wrap": True},
+    "wrap": {**_CELL, "text_wrap": True, "valign": "top"},
+    "label": {**_CELL, "bold": True},
+    "term": {**_CELL, "bold": True, "text_wrap": True, "valign": "top"},
     "rule": {"bold": True, "valign": "vcenter", "bg_color": BRAND_TINT, "bottom": 1, "bottom_color": BRAND},
     "code": {**_CELL, "num_format": "@"},
     "center": {**_CELL, "align": "center"},
@@ -65,14 +65,17 @@ STYLES: dict[str, dict[str, Any]] = {
     "points4": {**_RIGHT, "num_format": "#,##0.0000"},
     "range": {**_RIGHT, "italic": True, "font_color": SOFT},
     "dash": {**_RIGHT, "font_color": SOFT},
-    "value": {**_RIGHT, "text_wrap": True},
-    "gap": {**_RIGHT, "text_wrap": True, "bold": True},
+    "value": {**_RIGHT, "text_wrap": True, "valign": "top"},
+    "gap": {**_RIGHT, "text_wrap": True, "valign": "top", "bold": True},
     "link": {"font_color": BRAND, "underline": 1},
 }  # fmt: skip
 for _name, (_ink, _tint, _sign) in OUTCOME_LOOKS.items():
     STYLES[_name] = {**_CELL, "align": "center", "font_color": _ink, "bg_color": _tint, "num_format": f'"{_sign} "@'}
     if _name == "no":
         STYLES[_name]["bold"] = True
+# tables of one line a row are centred; where texts wrap, all cells of a row begin at its top
+for _name in [*OUTCOME_LOOKS, "none", "center", "count", "share", "dash"]:
+    STYLES[f"top_{_name}"] = {**STYLES[_name], "valign": "top"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Book:
 
     def __init__(self, path: Path, words: Words, scratch: Path) -> None:
         self.words = words
-        self.font = words.say("微软雅黑", "Microsoft YaHei")
+        self.font = words.say("等线", "DengXian")
         options = {
             # one row in memory at a time: a workbook of a million rows fits a small machine
             "constant_memory": True,
@@ -96,7 +99,8 @@ class Book:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            "default_format_properties": {"font_name": self.font, "font_size": 10},
+            # column widths count digits of this size; cells are a size smaller, so that estimates are safe
+            "default_format_properties": {"font_name": self.font, "font_size": 11},
         }
         self.book = xlsxwriter.Workbook(str(path), options)
         self._styles: dict[str, Style] = {}
@@ -113,9 +117,9 @@ class Book:
             self._styles[name] = found
         return found
 
-    def outcome_style(self, code: int) -> Style:
-        """The style of an outcome by its code."""
-        return self.style(OUTCOMES[code])
+    def outcome_style(self, code: int, place: str = "") -> Style:
+        """The style of an outcome by its code; ``place`` is ``top_`` in tables whose texts wrap."""
+        return self.style(place + OUTCOMES[code])
 
     def describe(self, title: str, comments: str, made: dt.date) -> None:
         """The document's properties; the date is the run's day, so that equal runs give equal files."""
@@ -191,8 +195,7 @@ class Sheet:
 
     def points(self, row: int, col: int, stored: int, style: Style) -> None:
         """Points kept in 1/10000; a float prints up to 15 digits back exactly, and nothing is decided on it."""
-        whole, part = divmod(stored, 10_000)
-        self.sheet.write_number(row, col, float(Fraction(stored, 10_000)) if part else whole, style.plain)
+        self.sheet.write_number(row, col, stored / 10_000, style.plain)
 
     # ---- lines -------------------------------------------------------------------------------
 
@@ -244,8 +247,8 @@ def _lines(text: str, width: float) -> int:
     """How many lines a text takes; a line that is broken loses up to a character at its end."""
     count = 0
     for part in text.split("\n"):
-        needed = units(part) * 0.96
-        count += 1 if needed <= width - 0.5 else math.ceil(needed / max(width - 2.0, 2))
+        needed = units(part) * 0.92
+        count += 1 if needed <= width - 0.5 else math.ceil(needed / max(width - 1.2, 2))
     return count
 
 

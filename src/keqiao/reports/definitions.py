@@ -38,7 +38,7 @@ def _pair(sheet: Sheet, label: str, text: str) -> None:
     """A label and a text over the other columns."""
     width = sum(sheet.widths[1:])
     sheet.fit([(label, sheet.widths[0]), (text, width)])
-    sheet.text(sheet.row, 0, label, "label")
+    sheet.text(sheet.row, 0, label, "term")
     sheet.sheet.merge_range(sheet.row, 1, sheet.row, _LAST, "", sheet.book.style("wrap").plain)
     sheet.text(sheet.row, 1, text, "wrap")
     sheet.row += 1

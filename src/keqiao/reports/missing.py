@@ -82,17 +82,17 @@ class Needs:
             sheet.fit([(rule.title, _WIDTHS[0]), (label, _WIDTHS[1]), (definition, _WIDTHS[6])])
             for col, text in ((0, rule.title), (1, label), (2, unit or "—"), (6, definition)):
                 sheet.text(sheet.row, col, text, "wrap")
-            sheet.number(sheet.row, 3, tally.waiting[id])
-            sheet.number(sheet.row, 4, tally.waiting[id] / tally.unknown, "share")
-            sheet.number(sheet.row, 5, tally.only[id])
+            sheet.number(sheet.row, 3, tally.waiting[id], "top_count")
+            sheet.number(sheet.row, 4, tally.waiting[id] / tally.unknown, "top_share")
+            sheet.number(sheet.row, 5, tally.only[id], "top_count")
             sheet.row += 1
         if tally.undefined:
             say = rule.words.say
             texts = (rule.title, say("（不缺数据）", "(nothing missing)"), "—")
             for col, text in enumerate(texts):
                 sheet.text(sheet.row, col, text, "wrap")
-            sheet.number(sheet.row, 3, tally.undefined)
-            sheet.number(sheet.row, 4, tally.undefined / tally.unknown, "share")
-            sheet.text(sheet.row, 5, "—", "dash")
+            sheet.number(sheet.row, 3, tally.undefined, "top_count")
+            sheet.number(sheet.row, 4, tally.undefined / tally.unknown, "top_share")
+            sheet.text(sheet.row, 5, "—", "top_dash")
             sheet.text(sheet.row, 6, say("分母或基数为零，比率没有意义，补数据不能解决。", "A base is zero and a ratio undefined; data does not help."), "wrap")
             sheet.row += 1

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from keqiao.engine.run import Progress, Run
@@ -192,13 +191,13 @@ def _width(group: str) -> float:
     return float(min(max(units(line) for line in group.split("\n")) + 2, 22))
 
 
-def outcome_look(book: Book, rule: RuleView, code: int) -> Style:
+def outcome_look(book: Book, rule: RuleView, code: int, place: str = "") -> Style:
     """The style of an outcome: coloured where it is one, plain where the rule only scores or is not in force."""
     if not rule.in_force:
-        return book.style("none")
+        return book.style(f"{place}none")
     if code == YES and rule.kind != "standard":
-        return book.style("center")
-    return book.outcome_style(code)
+        return book.style(f"{place}center")
+    return book.outcome_style(code, place)
 
 
 def _outcome_cell(book: Book, rule: RuleView) -> Cell:
@@ -231,8 +230,8 @@ def _class_cell(book: Book, rule: RuleView) -> Cell:
 
 def points_cell(book: Book, rule: RuleView, column: str) -> Cell:
     """The cell of a column of points in 1/10000; a dash where there is none."""
-    stored = whole_numbers(rule.table[column])
-    style, none = book.style(points_style(rule)), book.style("dash")
+    stored = rule.stored(column)
+    style, none = book.style(f"points{rule.places}"), book.style("dash")
 
     def cell(sheet: Sheet, row: int, col: int, i: int) -> None:
         value = stored[i]
@@ -242,23 +241,6 @@ def points_cell(book: Book, rule: RuleView, column: str) -> Cell:
             sheet.points(row, col, value, style)
 
     return cell
-
-
-def whole_numbers(column: pa.ChunkedArray) -> list[int | None]:
-    """A column as Python ints; wide sums are decimals without places in Parquet."""
-    return [None if value is None else int(value) for value in column.to_pylist()]
-
-
-def points_style(rule: RuleView) -> str:
-    """Whole points as such; else two decimals, or all four where a threshold is decided by them."""
-    names = [name for name in rule.table.column_names if name.startswith(("score_", "low:", "high:"))]
-    if all(_whole(rule.table[name]) for name in names):
-        return "points0"
-    return "points4" if rule.kind == "standard" else "points2"
-
-
-def _whole(column: pa.ChunkedArray) -> bool:
-    return all(value is None or value % 10_000 == 0 for value in whole_numbers(column))
 
 
 def _unknowns(book: Book, rules: Sequence[RuleView]) -> Column:

@@ -71,6 +71,7 @@ def _facts(sheet: Sheet, run: Run, rules: Sequence[RuleView], words: Words) -> N
     for i in range(0, len(pairs), 2):
         for col, (label, value) in zip((0, 4), pairs[i : i + 2], strict=False):
             sheet.text(sheet.row, col, label, "label")
+            sheet.sheet.set_row(sheet.row, 18)
             sheet.sheet.merge_range(sheet.row, col + 1, sheet.row, col + 3, "", sheet.book.style("cell").plain)
             sheet.text(sheet.row, col + 1, value, "cell")
         sheet.row += 1
@@ -83,9 +84,9 @@ def _table(sheet: Sheet, run: Run, rules: Sequence[RuleView], words: Words) -> i
     sheet.heads([*heads, *names, *(say(f"{name}占比", f"{name}, %") for name in names)])
     first, rows = sheet.row, run.receipt["rows"]
     for rule in rules:
-        sheet.fit([(rule.title, _WIDTHS[0]), (rule.status_words, _WIDTHS[1])])
+        sheet.sheet.set_row(sheet.row, 20)
         sheet.text(sheet.row, 0, rule.title, "label")
-        sheet.text(sheet.row, 1, rule.status_words, "wrap")
+        sheet.text(sheet.row, 1, rule.status_words, "cell")
         sheet.text(sheet.row, 2, rule.rule.version, "cell")
         sheet.number(sheet.row, 3, rows)
         if not rule.in_force:

@@ -13,16 +13,12 @@ from keqiao.reports.outcomes import (
     Enterprises,
     outcome_look,
     points_cell,
-    points_style,
     rest,
-    whole_numbers,
     who_columns,
     write_table,
 )
 from keqiao.reports.wording import RuleView
 from keqiao.rules.quantities import plain
-
-_DIGITS = {"points0": 0, "points2": 2, "points4": 4}
 
 
 def points_sheet_name(rule: RuleView) -> str:
@@ -84,9 +80,9 @@ def _groups(rule: RuleView) -> dict[str | None, list[str]]:
 
 def _group_columns(book: Book, rule: RuleView, group: str | None, items: list[str]) -> list[Column]:
     title = rule.score_names.get(group, group) if group else book.words.say("指标", "Items")
-    digits = _DIGITS[points_style(rule)]
-    lows = {id: whole_numbers(rule.table[f"low:{id}"]) for id in items}
-    highs = {id: whole_numbers(rule.table[f"high:{id}"]) for id in items}
+    digits = rule.places
+    lows = {id: rule.stored(f"low:{id}") for id in items}
+    highs = {id: rule.stored(f"high:{id}") for id in items}
     columns = []
     for id in items:
         head = rule.score_names[id]
@@ -103,7 +99,7 @@ def _ends(
     book: Book, rule: RuleView, group: str, head: str, lows: Sequence[int | None], highs: Sequence[int | None], digits: int
 ) -> Column:
     """A column of points that are numbers where certain, else ranges as text."""
-    number, span, none = book.style(points_style(rule)), book.style("range"), book.style("dash")
+    number, span, none = book.style(f"points{rule.places}"), book.style("range"), book.style("dash")
     texts: dict[int, str] = {}
 
     def text(stored: int) -> str:
@@ -122,7 +118,7 @@ def _ends(
             sheet.string(row, col, f"{text(low)}~{text(high)}", span)
 
     spans = (text(a) + text(b) for a, b in zip(lows, highs, strict=True) if a is not None and b is not None and a != b)
-    return Column(group, head, float(max(8, max(map(len, spans), default=0) + 3.5)), cell)
+    return Column(group, head, float(max(9, max(map(len, spans), default=0) + 3.5)), cell)
 
 
 def _subtotals(
@@ -160,10 +156,10 @@ def _fits(rule: RuleView) -> list[bool]:
     found = [True] * int(rule.table.num_rows)
     for end in ("low", "high"):
         sums = [
-            _capped(rule, group, [whole_numbers(rule.table[f"{end}:{id}"]) for id in items])
+            _capped(rule, group, [rule.stored(f"{end}:{id}") for id in items])
             for group, items in _groups(rule).items()
         ]
-        totals = whole_numbers(rule.table[f"score_{end}"])
+        totals = rule.stored(f"score_{end}")
         for i, (total, row) in enumerate(zip(totals, zip(*sums, strict=True), strict=True)):
             if None in row or sum(value for value in row if value is not None) != total:
                 found[i] = False

@@ -33,13 +33,13 @@ class ReasonsSheet:
         self._rows = len(who)
         say = book.words.say
         longest = max((units(rule.title) for rule in rules), default=0)
-        widths = (21 if "uscc" in who.schemes else 11, 18, min(max(longest + 1, 12), 22), 9, 9, 32, 34, 17, 12, 16, 10, 15, 7)
+        widths = (21 if "uscc" in who.schemes else 11, 18, min(max(longest + 1, 12), 22), 9, 9, 32, 44, 17, 11, 16, 10, 14, 7)
         self.sheet = book.sheet(say("原因", "Reasons"), say("原因：未达到“是”的条款", "Reasons: the clauses behind each outcome that is not yes"),
                                 widths, strips=strips)  # fmt: skip
         for text in self._intro(most):
             self.sheet.paragraph(text, "note", top=3)
         self._head = self.sheet.heads([book.words.key(who.schemes), *self._heads()])
-        names = ("wrap", "value", "gap", "share")
+        names = ("wrap", "value", "gap", "top_share")
         self._wrap, self._value, self._gap, self._share = (book.style(name) for name in names)
 
     def _heads(self) -> list[str]:
@@ -103,8 +103,8 @@ class ReasonsSheet:
         sheet.string(row, 0, id, wrap)
         sheet.string(row, 1, name, wrap)
         sheet.string(row, 2, rule.title, wrap)
-        sheet.string(row, 3, rule.outcome(trace.outcome_code), outcome_look(self.book, rule, trace.outcome_code))
-        sheet.string(row, 4, self.words.outcome(reason.outcome), self.book.outcome_style(reason.outcome))
+        sheet.string(row, 3, rule.outcome(trace.outcome_code), outcome_look(self.book, rule, trace.outcome_code, "top_"))
+        sheet.string(row, 4, self.words.outcome(reason.outcome), self.book.outcome_style(reason.outcome, "top_"))
         sheet.string(row, _CLAUSE, reason.clause, wrap)
         sheet.string(row, _TEXT, reason.text, wrap)
         # facts read like a sentence, a compared value like a number beside its threshold

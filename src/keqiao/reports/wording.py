@@ -123,6 +123,18 @@ class RuleView:
         """The results, one row an enterprise."""
         return self.run.results(self.id)
 
+    def stored(self, column: str) -> list[int | None]:
+        """A column of points in 1/10000; wide sums are decimals without places in Parquet."""
+        return [None if value is None else int(value) for value in self.table[column].to_pylist()]
+
+    @cached_property
+    def places(self) -> int:
+        """Decimals of points: none where all are whole, two, or all four where a threshold is decided by them."""
+        for name in self.table.column_names:
+            if name.startswith(("score_", "low:", "high:")) and any((value or 0) % 10_000 for value in self.stored(name)):
+                return 4 if self.kind == "standard" else 2
+        return 0
+
     @property
     def has_score(self) -> bool:
         """Whether there is a total of points."""

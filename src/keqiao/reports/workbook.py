@@ -22,7 +22,7 @@ from keqiao.reports.reasons import ReasonsSheet
 from keqiao.reports.wording import RuleView, Words, rule_views
 
 _STEP = 200
-_HEADER = 90
+_HEADER = 110
 
 
 def write_workbook(
@@ -132,13 +132,19 @@ def _contents(words: Words, scored: Sequence[RuleView]) -> list[tuple[str, str]]
 
 def _header(run: Run, words: Words, warnings: Sequence[str]) -> str:
     """The line on top of every printed page; warnings stand on each."""
-    label = run.receipt["label"]
+    label = _in_language(run.receipt["label"], words)
     label = label if len(label) <= _HEADER else label[:_HEADER] + "…"
     kinds = [label] if label else []
     if len(warnings) > bool(label):
         kinds.append(words.say("含示例数字，不得公布或用于推荐", "illustrative figures: not to be published"))
     title = words.say(f"企业评价结果（{run.year}年度）", f"Enterprise assessment, {run.year}")
     return "&8&L" + _escape(title) + "&R&8" + _escape(words.more(kinds))
+
+
+def _in_language(label: str, words: Words) -> str:
+    """The half of a label written in both languages; every sheet has the whole above its table."""
+    halves = label.split(" / ")
+    return halves[words.english] if len(halves) == 2 else label
 
 
 def _footer(run: Run, words: Words) -> str:

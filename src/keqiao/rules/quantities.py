@@ -252,13 +252,31 @@ def plain(value: Fraction, digits: int) -> str:
     return f"{sign}{whole}" + (f".{decimals}" if decimals else "")
 
 
+_CUSTOMARY = {
+    "money": "万元", "ratio": "%", "people": "人", "items": "件", "points": "分", "years": "年", "days": "天",
+}  # fmt: skip
+
+
 def display_unit(dimension_name: str, unit: str = "") -> str:
     """The unit in which values of a dimension are shown: the given one or the customary one."""
-    customary = {
-        "money": "万元", "ratio": "%", "people": "人", "items": "件", "points": "分",
-        "years": "年", "days": "天",
-    }  # fmt: skip
-    return unit or customary.get(dimension_name, "")
+    if unit:
+        return unit
+    if "·" not in dimension_name:
+        return _CUSTOMARY.get(dimension_name, "")
+    parts = dict(part.split("^") for part in dimension_name.split("·"))
+    over = [base for base, power in parts.items() if power == "1"]
+    under = [base for base, power in parts.items() if power == "-1"]
+    if len(parts) == 2 and over and under:
+        return f"{_CUSTOMARY[over[0]]}/{_CUSTOMARY[under[0]]}"
+    return ""
+
+
+def _factor(unit: str) -> Fraction:
+    """The size of a compound unit such as 万元/人 in base units; 1 for what is no unit."""
+    over, _, under = unit.partition("/")
+    if over not in UNITS or under not in UNITS:
+        return Fraction(1)
+    return UNITS[over].factor / UNITS[under].factor
 
 
 def show(value: Fraction, unit: str, other: Fraction | None = None, english: bool = False) -> str:
@@ -268,7 +286,7 @@ def show(value: Fraction, unit: str, other: Fraction | None = None, english: boo
     as keep the shown number on its side of ``other``.
     """
     known = UNITS.get(unit)
-    factor = known.factor if known else Fraction(1)
+    factor = known.factor if known else _factor(unit)
     if english and known and known.dimension.name == "money":
         # English readers do not count in 万: millions from a million on, else yuan
         factor = Fraction(10**6) if max(abs(value), abs(other or Fraction(0))) >= 10**6 else Fraction(1)

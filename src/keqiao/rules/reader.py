@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from fractions import Fraction
 
@@ -14,6 +13,7 @@ from sqlglot.tokens import Tokenizer
 from keqiao.errors import RuleError
 from keqiao.rules import dimensions as d
 from keqiao.rules import form as f
+from keqiao.rules.comparing import among, compare, is_bare
 from keqiao.rules.dimensions import Dimension, describe
 from keqiao.rules.functions import FUNCTIONS, call, nearest_functions
 from keqiao.rules.scope import Scope
@@ -133,7 +133,7 @@ class Reader:
         if kind is exp.Paren:
             return self.node(e.this)
         if kind in _COMPARISONS:
-            return self.compare(_COMPARISONS[kind], self.node(e.this), self.node(e.expression), at)
+            return compare(self, _COMPARISONS[kind], self.node(e.this), self.node(e.expression), at)
         if kind in _ARITHMETIC:
             return self.arithmetic(_ARITHMETIC[kind], self.value(e.this), self.value(e.expression), at)
         if kind in (exp.And, exp.Or):
@@ -142,8 +142,8 @@ class Reader:
             return f.Not(self.condition(e.this), at=at)
         if kind is exp.Between and not e.args.get("symmetric"):
             x = self.node(e.this)
-            low = self.compare(">=", x, self.node(e.args["low"]), at)
-            high = self.compare("<=", x, self.node(e.args["high"]), at)
+            low = compare(self, ">=", x, self.node(e.args["low"]), at)
+            high = compare(self, "<=", x, self.node(e.args["high"]), at)
             return f.AllOf((low, high), at=at)
         if kind is exp.Neg:
             return self._negative(e, at)
@@ -250,106 +250,6 @@ class Reader:
         hint_en = f"; did you mean {', '.join(near)}?" if near else "; see keqiao packs show vocabulary"
         return self.error(f"没有“{name}”这个词{hint_zh}", f"there is no word {name!r}{hint_en}", at)
 
-    # ---- comparisons ---------------------------------------------------------------------
-
-    def compare(self, op: str, left: f.Node, right: f.Node, at: int) -> f.Node:
-        """A comparison of two values of one dimension."""
-        if isinstance(left, f.Quantity | f.Text) and not isinstance(right, f.Quantity | f.Text):
-            flipped = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(op, op)
-            left, right, op = right, left, flipped
-        if isinstance(left, f.YearsSince | f.Cagr) or isinstance(right, f.YearsSince | f.Cagr):
-            return self._special(op, left, right, at)
-        if isinstance(right, f.Text):
-            return self._compare_text(op, left, right, at)
-        self._check_pair(left, right, at)
-        if left.dim == d.FLAG or left.dim.kind in ("code", "text"):
-            if op not in ("=", "<>"):
-                raise self.error(
-                    "代码和是否只能用 = 或 <> 比较", "codes and flags compare only with = or <>", at
-                )
-            if left.dim == d.FLAG:
-                if isinstance(right, f.Truth):
-                    return left if right.value == (op == "=") else f.Not(left, at=at)
-                raise self.error(
-                    "两个条件不能相等比较，请用 AND、OR、NOT", "conditions are not compared; use AND, OR, NOT", at
-                )
-        return f.Compare(op, left, right, at=at)
-
-    def _check_pair(self, left: f.Node, right: f.Node, at: int) -> None:
-        for side, other in ((right, left), (left, right)):
-            if isinstance(side, f.Quantity) and is_bare(side):
-                zh, en = describe(other.dim)
-                unit = {"money": "万元", "people": "人", "items": "件", "points": "分", "years": "年", "days": "天"}
-                shown = f"{side.text}{unit.get(other.dim.name, '%')}"
-                raise self.error(
-                    f"“{side.text}”没有单位：与它比较的是{zh}，应写作 {shown} 之类",
-                    f"{side.text!r} has no unit: it is compared with {en}; write {shown} or the like",
-                    side.at,
-                )
-        if left.dim != right.dim:
-            a, b = describe(left.dim), describe(right.dim)
-            raise self.error(
-                f"不能把{a[0]}与{b[0]}相比，请检查单位",
-                f"{a[1]} cannot be compared with {b[1]}; check the units",
-                at,
-            )
-
-    def _compare_text(self, op: str, left: f.Node, right: f.Text, at: int) -> f.Node:
-        if left.dim == d.DATE:
-            try:
-                day = dt.date.fromisoformat(right.value).toordinal()
-            except ValueError:
-                raise self.error(
-                    f"“{right.value}”不是日期，应写作 '2025-03-31'",
-                    f"{right.value!r} is not a date; write '2025-03-31'",
-                    right.at,
-                ) from None
-            return f.Compare(op, left, f.Day(day, at=right.at), at=at)
-        if op not in ("=", "<>"):
-            raise self.error("代码只能用 =、<>、IN、LIKE 比较", "codes compare only with =, <>, IN or LIKE", at)
-        node = self.among(left, (right,), at)
-        return node if op == "=" else f.Not(node, at=at)
-
-    def among(self, x: f.Node, values: tuple[f.Node, ...], at: int) -> f.Node:
-        """``x`` is one of the texts; values of closed codes and classes are checked."""
-        if not all(isinstance(v, f.Text) for v in values):
-            raise self.error("IN 的括号里只能是带引号的值", "IN takes quoted values only", at)
-        texts = tuple(v.value for v in values if isinstance(v, f.Text))
-        if isinstance(x, f.ClassAmong):
-            self._check_values(texts, self.scope.rules[x.rule].classes, values, x.rule)
-            return f.ClassAmong(x.rule, texts, at=at)
-        if x.dim.kind not in ("code", "text"):
-            zh, en = describe(x.dim)
-            raise self.error(f"{zh}不能与文字比较", f"{en} cannot be compared with text", at)
-        if isinstance(x, f.Fact):
-            indicator = self.scope.vocabulary.indicators[x.id]
-            self._check_values(texts, indicator.values, values, indicator.label)
-        return f.Among(x, texts, at=at)
-
-    def _check_values(
-        self, texts: tuple[str, ...], allowed: tuple[str, ...], nodes: tuple[f.Node, ...], name: str
-    ) -> None:
-        for text, node in zip(texts, nodes, strict=True):
-            if allowed and text not in allowed:
-                raise self.error(
-                    f"“{text}”不是{name}的值；可用：{'、'.join(allowed)}",
-                    f"{text!r} is not a value of {name}; use {', '.join(allowed)}",
-                    node.at,
-                )
-
-    def _special(self, op: str, left: f.Node, right: f.Node, at: int) -> f.Node:
-        if not isinstance(left, f.YearsSince | f.Cagr) or not isinstance(right, f.Quantity):
-            raise self.comparison_only(left if isinstance(left, f.YearsSince | f.Cagr) else right)
-        self._check_pair(left, right, at)
-        if isinstance(left, f.Cagr):
-            if right.value <= -1:
-                raise self.error("cagr 只能与大于 -100% 的数比较", "cagr compares with more than -100%", at)
-            return f.Compare(op, left, right, at=at)
-        months = right.value * 12
-        if months.denominator != 1 or months < 0:
-            raise self.error("years_since 只能与整年或整月比较", "years_since compares with whole years or months", at)
-        return f.Anniversary(op, left.date, int(months), at=at)
-
     # ---- arithmetic and the rest -----------------------------------------------------------
 
     def arithmetic(self, op: str, left: f.Node, right: f.Node, at: int) -> f.Node:
@@ -383,7 +283,7 @@ class Reader:
     def _in(self, e: exp.Expression, at: int) -> f.Node:
         if not e.expressions:
             raise self._refused(e, at)
-        return self.among(self.node(e.this), tuple(self.node(v) for v in e.expressions), at)
+        return among(self, self.node(e.this), tuple(self.node(v) for v in e.expressions), at)
 
     def _like(self, e: exp.Expression, at: int) -> f.Node:
         x, pattern = self.node(e.this), self.node(e.expression)
@@ -429,10 +329,6 @@ class Reader:
     def _refused(self, e: exp.Expression, at: int) -> RuleError:
         return refused(self, e, at)
 
-
-def is_bare(node: f.Quantity) -> bool:
-    """Whether a number was written without a unit."""
-    return node.dimension == d.RATIO and node.text.lstrip("-").replace(".", "").isdigit()
 
 
 def _starts(root: exp.Expression) -> dict[int, int]:

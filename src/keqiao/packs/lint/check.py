@@ -82,32 +82,38 @@ def _check_file(pack: s.Head | s.ExamplesPack, document: Document, packs: Packs,
 
 
 def _check_version(packs: Packs, pack: s.RulePack, document: Document, report: LintReport) -> None:
-    """Build a version, then run it."""
+    """Build a version, then run it; where the engine fails, every other rule is still checked."""
     report.rules += 1
+    try:
+        version = _build(packs, pack, document, report)
+        if version is not None and versions.check_references(version, report):
+            _run(version, report)
+    except KeqiaoError as problem:
+        # a broken rule that this one asks is reported at its own place; a circle has none
+        if problem.where is None:
+            report.add("cycle", pack.id, document.where(("id",)), problem.zh, problem.en)
+    except Exception as problem:
+        what = f"{type(problem).__name__} {problem}"
+        zh, en = f"规则不能运行：{what}", f"the rule cannot be run: {what}"
+        report.add("engine", pack.id, document.where(("id",)), zh, en)
+
+
+def _build(packs: Packs, pack: s.RulePack, document: Document, report: LintReport) -> Version | None:
+    """The version built, its unconfirmed figures noted; None where its file is wrong."""
     try:
         version = Version(packs, pack, document)
     except KeqiaoError as problem:
         report.add_error(problem, pack.id, document.path.name)
-        return
+        return None
     report.clauses += sum(1 for _ in version.rule.clauses())
     heads.note_unconfirmed(version.rule, pack, document, packs, report)
     heads.check_example_titles(written(packs, pack, document), pack.id, report)
-    if not versions.check_references(version, report):
-        return
-    try:
-        version.compiled(version.first_day)
-        _run(version, report)
-    except KeqiaoError as problem:
-        # a broken rule that this one asks is reported at its own place; a circle has none
-        if problem.where is None:
-            report.add("cycle", pack.id, version.where(), problem.zh, problem.en)
-    except Exception as problem:  # the engine failed: every other rule is still checked
-        what = f"{type(problem).__name__} {problem}"
-        report.add("engine", pack.id, version.where(), f"规则不能运行：{what}", f"the rule cannot be run: {what}")
+    return version
 
 
 def _run(version: Version, report: LintReport) -> None:
     """Examples, their coverage, and the agreement of the compilers."""
+    version.compiled(version.first_day)
     results: list[ExampleResult] = []
     for result in run_version(version):
         results.append(result)

@@ -22,11 +22,13 @@ class Coverage:
         self._clauses: dict[str, set[int]] = {clause.id: set() for clause in version.rule.clauses()}
         self._branches: dict[str, set[int]] = {probe.id: set() for probe in version.branches}
         self._entries: set[int] = set()
+        self._seen = 0
 
     def see(self, results: Iterable[ExampleResult]) -> None:
         """Count what examples reach; only those that come out as expected."""
         for result in results:
             if result.ok and result.trace is not None and result.trace.in_force:
+                self._seen += 1
                 self._see_one(result)
 
     def _see_one(self, result: ExampleResult) -> None:
@@ -47,12 +49,18 @@ class Coverage:
 
     def report(self, report: LintReport) -> None:
         """One note for clauses and entries, one for inner branches, each naming what is left out."""
+        if not self._seen:
+            zh = "没有算例：请写 examples，让每一条都有通过和不通过"
+            en = "no examples: write some in which each clause holds and fails"
+            report.add("coverage", self.version.id, self.version.where(), zh, en)
+            return
         left = [f"{id} {OUTCOMES[o]}" for id, seen in self._clauses.items() for o in _WANTED if o not in seen]
         left += [entry.label for i, entry in enumerate(self.version.entries) if i not in self._entries]
         self._add(report, "coverage", "算例没有覆盖", "the examples never see", [(name, name) for name in left])
-        zh, en = (Writer(self.version.packs.vocabulary, language) for language in ("zh", "en"))
+        vocabulary = self.version.packs.vocabulary
+        chinese, english = Writer(vocabulary, "zh"), Writer(vocabulary, "en")
         branches = [
-            (f"{zh.write(probe.when)} {OUTCOMES[o]}", f"{en.write(probe.when)} {OUTCOMES[o]}")
+            (f"{chinese.write(probe.when)} {OUTCOMES[o]}", f"{english.write(probe.when)} {OUTCOMES[o]}")
             for probe in self.version.branches
             for o in _WANTED
             if o not in self._branches[probe.id]

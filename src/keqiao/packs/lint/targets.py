@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from keqiao.errors import KeqiaoError
 from keqiao.packs import schema as s
 from keqiao.packs.loader import Packs
 from keqiao.packs.yaml import Document
@@ -54,7 +53,7 @@ def _needs(packs: Packs, pack: s.RulePack) -> set[str] | None:
     """What a version reads: facts, titles, lists and rules; None where it cannot be built."""
     try:
         rule: Rule = packs.built(pack.id, pack.effective.from_)
-    except KeqiaoError:
+    except Exception:  # whatever it is, the check of the version itself reports it
         return None
     found: set[str] = set()
     for node in (part for top in rule_nodes(rule) for part in f.walk(top)):

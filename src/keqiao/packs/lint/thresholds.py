@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from keqiao.rules import form as f
@@ -43,7 +43,7 @@ def turns_of(rules: Iterable[m.Rule]) -> Turns:
     """The turns of a rule and of those it asks."""
     turns = Turns()
     for rule in rules:
-        for node in m.rule_nodes(rule):
+        for node in m.rule_nodes(replace(rule, classes=None)):
             _of_node(node, turns, ())
         for item in rule.items:
             for left, right in _of_form(item.form):
@@ -59,12 +59,13 @@ def turns_of(rules: Iterable[m.Rule]) -> Turns:
 
 
 def _of_classes(classes: m.Classes, turns: Turns) -> None:
+    """The cells of a row turn only where the code is the row's."""
+    _of_node(classes.by, turns, ())
     _code(classes.by, tuple(classes.table), turns)
-    if isinstance(classes.by, f.Fact):
-        key = (classes.by.id, classes.by.shift)
-        for code, row in classes.table.items():
-            for node in row.values():
-                _of_node(node, turns, ((key, code),))
+    for code, row in classes.table.items():
+        when = (((classes.by.id, classes.by.shift), code),) if isinstance(classes.by, f.Fact) else ()
+        for node in row.values():
+            _of_node(node, turns, when)
 
 
 def _of_node(top: f.Node, turns: Turns, when: tuple[tuple[FactKey, str], ...]) -> None:
