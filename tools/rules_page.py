@@ -1,7 +1,7 @@
 """Writes docs/reference/rules.md: every shipped rule with its source, standing, and what is to be verified.
 
-    python tools/rules_page.py            write the page
-    python tools/rules_page.py --check    exit 1 where the page is not what would be written
+python tools/rules_page.py            write the page
+python tools/rules_page.py --check    exit 1 where the page is not what would be written
 """
 
 from __future__ import annotations

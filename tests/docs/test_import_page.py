@@ -53,7 +53,11 @@ def test_every_code_is_explained(code: str) -> None:
 
 def test_every_explained_code_exists() -> None:
     tables = TEXT[TEXT.index("## 错误") :]
-    named = {code for row in re.findall(r"^\|([^|]*`[^|]*)\|", tables, re.MULTILINE) for code in re.findall(r"`([a-z-]+)`", row)}
+    named = {
+        code
+        for row in re.findall(r"^\|([^|]*`[^|]*)\|", tables, re.MULTILINE)
+        for code in re.findall(r"`([a-z-]+)`", row)
+    }
     assert named - set(codes()) == set()
 
 

@@ -51,7 +51,9 @@ def test_every_function_has_an_example(name: str) -> None:
 
 
 def test_every_unit_stands_in_the_table_of_its_dimension() -> None:
-    rows = {row.split("|")[1].split()[-1]: row.split("|")[2].split() for row in TEXT.splitlines() if row.count("|") == 4}
+    rows = {
+        row.split("|")[1].split()[-1]: row.split("|")[2].split() for row in TEXT.splitlines() if row.count("|") == 4
+    }
     assert {name for unit in UNITS.values() if (name := unit.name) not in rows[unit.dimension.name]} == set()
 
 

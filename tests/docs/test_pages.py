@@ -83,7 +83,9 @@ def test_the_changelog_names_the_version() -> None:
 
 def test_no_rule_is_called_official_while_something_is_to_be_verified() -> None:
     text = (DOCS / "reference" / "rules.md").read_text("utf-8")
-    assert [row for row in text.splitlines() if "| 官方 |" in row and not row.endswith("| 0 |") and row.startswith("| `")] == []
+    assert [
+        row for row in text.splitlines() if "| 官方 |" in row and not row.endswith("| 0 |") and row.startswith("| `")
+    ] == []
 
 
 # ---- the repository ------------------------------------------------------------------------------
@@ -91,7 +93,11 @@ def test_no_rule_is_called_official_while_something_is_to_be_verified() -> None:
 
 def repository_texts() -> list[Path]:
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if listed.returncode:
         pytest.skip("not a git work tree")

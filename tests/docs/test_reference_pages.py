@@ -70,7 +70,9 @@ def test_no_command_is_described_that_does_not_exist() -> None:
 
 def test_every_finding_of_the_check_is_explained_under_its_severity() -> None:
     errors, notes = read("errors.md").split("## 说明")
-    assert [c for c, (severity, *_) in CODES.items() if f"| `{c}` |" not in (errors if severity == "error" else notes)] == []
+    assert [
+        c for c, (severity, *_) in CODES.items() if f"| `{c}` |" not in (errors if severity == "error" else notes)
+    ] == []
 
 
 def keys_of(value: object) -> set[str]:
@@ -98,7 +100,9 @@ def properties_of(schema: object) -> set[str]:
 
 def test_every_property_of_the_schema_is_explained() -> None:
     file = resources.files("keqiao.rules") / "trace.schema.json"
-    assert {name for name in properties_of(json.loads(file.read_text("utf-8"))) if f"`{name}`" not in read("trace.md")} == set()
+    assert {
+        name for name in properties_of(json.loads(file.read_text("utf-8"))) if f"`{name}`" not in read("trace.md")
+    } == set()
 
 
 def test_the_example_of_a_trace_is_one() -> None:
@@ -121,7 +125,9 @@ def name_of(requirement: str) -> str:
     return re.split(r"[\[<>=!~; ]", requirement)[0]
 
 
-DIRECT = sorted({name_of(r) for rs in (PYPROJECT["project"]["dependencies"], *EXTRAS.values()) for r in rs} - {"keqiao"})
+DIRECT = sorted(
+    {name_of(r) for rs in (PYPROJECT["project"]["dependencies"], *EXTRAS.values()) for r in rs} - {"keqiao"}
+)
 ROWS = {cells[1].strip("` "): cells for row in read("dependencies.md").splitlines() if len(cells := row.split("|")) > 4}
 
 
@@ -138,6 +144,8 @@ def test_no_dependency_is_explained_that_is_not_there() -> None:
 @pytest.mark.parametrize("name", sorted({name_of(r) for r in PYPROJECT["project"]["dependencies"]}))
 def test_licences_are_those_of_the_installed_packages(name: str) -> None:
     about = metadata.metadata(name)
-    told = " ".join([about.get("License-Expression") or "", (about.get("License") or "")[:80], *about.get_all("Classifier", [])])
+    told = " ".join(
+        [about.get("License-Expression") or "", (about.get("License") or "")[:80], *about.get_all("Classifier", [])]
+    )
     family = ROWS[name][3].split("-")[0].strip()
     assert family.casefold() in told.casefold()

@@ -326,7 +326,7 @@ def test_a_folder_that_is_not_there_is_an_error_of_usage(tmp_path: Path) -> None
         check([tmp_path / "nowhere"])
 
 
-def test_an_unreadable_shipped_file_is_not_the_folders_fault(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -> None:
     broken = write(tmp_path / "a", "broken", "kind: [")
     good = write(tmp_path / "b", "rule", rule(CLAUSE + EXAMPLES))
     assert [f.code for f in check([broken, good]).errors] == ["yaml"]

@@ -1,4 +1,4 @@
-"""Profiles: a fixed set of examples for every run, a large random one for `make soak`."""
+"""The profile of random tests, and the PostgreSQL server that some of them use."""
 
 from __future__ import annotations
 
@@ -6,17 +6,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
-from properties.engines import Postgres
 
-QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-settings.register_profile(
-    "keqiao", max_examples=100, derandomize=True, deadline=None, database=None, print_blob=True, suppress_health_check=QUIET
-)
-settings.register_profile(
-    "keqiao-soak", max_examples=6000, deadline=None, database=None, print_blob=True, suppress_health_check=QUIET
-)
-settings.load_profile("keqiao-soak" if os.environ.get("KEQIAO_SOAK") else "keqiao")
+from properties.engines import Postgres
+from properties.profiles import load_profile
+
+load_profile()
 
 URL = os.environ.get("KEQIAO_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from properties.agreement import check_closures, check_sql, facts_of, trial
 from properties.engines import Postgres, duck
 from rules.traces import checked

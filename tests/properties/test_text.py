@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from keqiao.packs import schema
 from keqiao.packs.build import face_of
 from keqiao.rules.form import Node

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from keqiao.errors import FactError
 from rules.small import ask
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from rules.official import HNTE, INNOVATIVE, TECH_SME, Facts, clause, explain, item
 
 #: Written as texts: Python would turn Ⅰ into I in a keyword.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from keqiao.errors import RuleError
 from keqiao.rules import form as f
 from keqiao.rules.source import read_quantity

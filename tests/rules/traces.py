@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from jsonschema import Draft202012Validator
+
 from keqiao.rules.trace import Trace
 
 

@@ -33,10 +33,17 @@ def choose_language(arguments: Sequence[str]) -> None:
             chosen = arguments[i + 1]
         elif word.startswith("--lang="):
             chosen = word.removeprefix("--lang=")
-    if chosen not in ("zh", "en"):
+    if chosen is not None and chosen not in ("zh", "en"):
+        raise SystemExit(_no_language(chosen))
+    if chosen is None:
         named = next((os.environ[v] for v in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), "")
         chosen = "en" if (named or (locale.getlocale()[0] or "")).lower().startswith("en") else "zh"
     use_language("en" if chosen == "en" else "zh")
+
+
+def _no_language(chosen: str) -> int:
+    err().print(f"错误 error: --lang {chosen}：只有 zh 和 en / zh and en only", style="red", markup=False)
+    return USAGE
 
 
 def lang_of(value: str | None) -> Language:
@@ -46,12 +53,12 @@ def lang_of(value: str | None) -> Language:
 
 def out() -> Console:
     """Standard output, for tables and sentences; never wraps a path or a code in two where piped."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
 
 def err() -> Console:
     """Standard error, for progress and warnings."""
-    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+    return Console(stderr=True, highlight=False, emoji=False, soft_wrap=not sys.stderr.isatty())
 
 
 class Wrong(typer.Exit):

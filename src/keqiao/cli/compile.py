@@ -48,4 +48,4 @@ def compile_(
         query = compile_sql(
             version, lambda id: known.version(id, day), as_of=day, year=chosen, dialect=dialect, table=table, conditions=conditions
         )
-        sys.stdout.write(f"{header(version, day, chosen, dialect)}\n{query};\n")
+        sys.stdout.write(f"{header(version, day, chosen, dialect, table)}\n{query};\n")

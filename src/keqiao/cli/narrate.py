@@ -55,8 +55,17 @@ def narrate(trace: Trace, vocabulary: Vocabulary, language: str = "zh") -> str:
             lines += _node(node, 1, vocabulary, zh)
     if found.get("items"):
         lines += ["", "得分" if zh else "Points"]
-        lines += [f"  {item['title']}：{_range(item)}" if zh else f"  {item['title']}: {_range(item)}" for item in found["items"]]
+        lines += [_item(item, zh) for item in found["items"]]
     return "\n".join(lines)
+
+
+def _item(item: dict[str, Any], zh: bool) -> str:
+    line = f"  {item['title']}：{_range(item)}" if zh else f"  {item['title']}: {_range(item)}"
+    if "value" in item:
+        line += f"　{item['text']} = {item['value']}" if zh else f"  {item['text']} = {item['value']}"
+    if "cite" in item:
+        line += f"　〔{item['cite']}〕" if zh else f"  [{item['cite']}]"
+    return line
 
 
 def _range(item: dict[str, Any]) -> str:

@@ -61,7 +61,11 @@ def show(
             out().print(describe_vocabulary(known.vocabulary, lang_of(lang)))
             return
         rule_of(known, id)
-        out().print(describe_rule(known.version(id, day_of(as_of)), known.vocabulary, lang_of(lang)), markup=False)
+        day = day_of(as_of)
+        rule = known.version(id, day)
+        if not rule.in_force(day):
+            out().print(say(f"{day} 不在有效期；以下是最近的版本。", f"not in force on {day}; this is the nearest version."), style="yellow", markup=False)
+        out().print(describe_rule(rule, known.vocabulary, lang_of(lang)), markup=False)
 
 
 @app.command("weights", help=say("替换评分卡的权重和参考值：--template 写出工作表，FILE 读回", "replace a scorecard's weights and reference values: --template writes a sheet, FILE reads it back"))

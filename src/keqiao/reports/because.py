@@ -17,6 +17,8 @@ from keqiao.rules.quantities import plain
 from keqiao.rules.trace import Trace
 from keqiao.rules.vocabulary import Vocabulary
 
+_NO_SIDES = Sides()
+
 #: Longer conditions are not repeated in every row; the sheet of definitions has them in full.
 LONG = 90
 
@@ -31,7 +33,7 @@ class Reason:
     outcome: int
     clause: str
     text: str
-    sides: Sides = Sides()
+    sides: Sides = _NO_SIDES
     cite: str = ""
     mark: str = ""
 
@@ -77,9 +79,9 @@ class Because:
             into = _Case(trace, row)
             self._walk(trace.told, "", False, into)
             if into.gaps.count:
-                into.found.append(self._unknown(into.gaps, self.say("项条件", "conditions")))
+                into.found.append(self._unknown(into.gaps, ("项条件", "condition"), row))
             return into.found
-        return [self._of_classes(trace)] if trace.classes is not None else [self._of_scores(trace)]
+        return [self._of_classes(trace, row) if trace.classes is not None else self._of_scores(trace, row)]
 
     # ---- trees -------------------------------------------------------------------------------
 
@@ -147,10 +149,16 @@ class Because:
     def _negated(self, told: Told, node: Branch, path: str, doubtful: bool, into: _Case) -> None:
         """A group that must not hold: undecided like its part, or failing because its part holds."""
         assert told.parts is not None
-        if told.outcome != NO:
+        language = self.rule.words.language
+        if told.outcome == UNKNOWN:
+            into.gaps.names.append(node.title.get(language) or self.join(leaf.tree.node.title.get(language) for leaf in _leaves(told)))
+            for leaf in _leaves(told):
+                if leaf.outcome == UNKNOWN:
+                    self._gap(leaf, doubtful, into.gaps)
+            return
+        if told.outcome == REFER:
             self._walk(told.parts[0], path, doubtful, into)
             return
-        language = self.rule.words.language
         inner = [leaf.tree.node for leaf in _leaves(told)]
         nodes = [part.when for part in inner if isinstance(part, Clause)]
         title = path + (node.title.get(language) or self.join(part.title.get(language) for part in inner))
@@ -189,21 +197,22 @@ class Because:
 
     # ---- what lacks data ---------------------------------------------------------------------
 
-    def _unknown(self, gaps: _Open, what: str, cite: str = "") -> Reason:
-        names = self.join(gaps.names)
+    def _unknown(self, gaps: _Open, what: tuple[str, str], row: Mapping[str, Any]) -> Reason:
+        names, count = self.join(gaps.names), gaps.count
+        zh, en = what[0], what[1] + ("s" if count > 1 else "")
         if gaps.missing:
-            head = self.say(f"未知：{gaps.count}{what}缺数据：{names}", f"Unknown: {gaps.count} {what} lack data: {names}")
+            head = self.say(f"未知：{count}{zh}缺数据：{names}", f"Unknown: data missing for {count} {en}: {names}")
         else:
-            head = self.say(f"未知：{gaps.count}{what}无法计算：{names}", f"Unknown: {gaps.count} {what} cannot be computed: {names}")
-        return Reason(UNKNOWN, head, self._lacking(gaps.missing), cite=cite, mark=self._marked(gaps.doubtful))
+            head = self.say(f"未知：{count}{zh}无法计算：{names}", f"Unknown: {count} {en} that cannot be computed: {names}")
+        return Reason(UNKNOWN, head, self._lacking(gaps.missing, row), mark=self._marked(gaps.doubtful))
 
-    def _lacking(self, missing: set[str]) -> str:
+    def _lacking(self, missing: set[str], row: Mapping[str, Any]) -> str:
         if not missing:
             return self.say("数据已有，但分母或基数为零，比率没有意义", "nothing is missing, but a base is zero and the ratio undefined")
-        labels = self.join(self.values.label(id) for id in self.vocabulary.sort(missing))
+        labels = self.join(self.values.wanted(id, row) for id in self.vocabulary.sort(missing))
         return self.say(f"缺：{labels}", f"missing: {labels}")
 
-    def _of_scores(self, trace: Trace) -> Reason:
+    def _of_scores(self, trace: Trace, row: Mapping[str, Any]) -> Reason:
         language = self.rule.words.language
         items = [item for item, (low, high) in zip(self.rule.rule.items, trace.points, strict=True) if low != high]
         names = [item.title.get(language) for item in items]
@@ -211,10 +220,10 @@ class Because:
             names = [self.say("全部指标", "every item")]
         doubtful = any(item.verify for item in items)
         if trace.outcome_code == REFER:
-            title = self.say(f"转人工：{len(items)}项指标待判断：", f"Refer: {len(items)} items to be judged: ") + self.join(names)
+            title = self.say(f"转人工：待判断{len(items)}项指标：", f"Refer: to be judged ({len(items)}): ") + self.join(names)
             return Reason(REFER, title, "", Sides(left=self._total(trace)), mark=self._marked(doubtful))
         gaps = _Open(names, len(items), trace.missing_ids, doubtful)
-        found = self._unknown(gaps, self.say("项指标", "items"))
+        found = self._unknown(gaps, ("项指标", "item"), row)
         return Reason(UNKNOWN, found.clause, found.text, Sides(left=self._total(trace)), mark=found.mark)
 
     def _total(self, trace: Trace) -> str:
@@ -222,7 +231,7 @@ class Because:
         low, high = (plain(Fraction(end, 10_000), 2) for end in trace.total)
         return self.say(f"总分{low}~{high}分", f"total {low}~{high} points")
 
-    def _of_classes(self, trace: Trace) -> Reason:
+    def _of_classes(self, trace: Trace, row: Mapping[str, Any]) -> Reason:
         classes = self.rule.rule.classes
         assert classes is not None and trace.classes is not None
         names = [classes.labels[name].get(self.rule.words.language) for name in trace.classes]
@@ -232,7 +241,7 @@ class Because:
             head = self.say("未知：可能为", "Unknown: may be ") + self.say("或", " or ").join(names)
         doubtful = any(code == trace.class_code for code, _ in classes.verify)
         mark = self._marked(doubtful)
-        return Reason(trace.outcome_code, head, self._lacking(trace.missing_ids), cite=classes.cite or "", mark=mark)
+        return Reason(trace.outcome_code, head, self._lacking(trace.missing_ids, row), cite=classes.cite or "", mark=mark)
 
 
 def _leaves(told: Told) -> list[Told]:

@@ -26,7 +26,10 @@ ROW_LIMIT = 1_000_000
 FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
 _LONGEST = 32_000
 _LINE = 14.5
-_SHEET_NAME = 31
+#: Columns wider than this together are printed on two pages side by side; one page would be unreadable.
+PAGE_WIDTH = 240
+#: Characters of a sheet's name that Excel allows.
+SHEET_NAME = 31
 
 INK, SOFT, LINE, BRAND, BRAND_TINT = "#17212E", "#5D6B7E", "#DDE3EA", "#1C5293", "#E7EFF9"
 #: Colour and tint per outcome, and the sign before the word, which alone tells them apart in grey print.
@@ -42,7 +45,7 @@ _RIGHT: dict[str, Any] = {**_CELL, "align": "right", "indent": 1}
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"font_size": 16, "bold": True, "valign": "vcenter"},
     "section": {"font_size": 12, "bold": True, "font_color": BRAND, "valign": "vcenter"},
-    "note": {"font_size": 9, "font_color": SOFT, "valign": "vcenter"},
+    "note": {"font_size": 9, "font_color": SOFT, "valign": "vcenter", "text_wrap": True},
     "para": {"text_wrap": True, "valign": "top"},
     "strip": {"bold": True, "text_wrap": True, "valign": "vcenter", "pattern": 15, "bg_color": "#FFFFFF", "fg_color": "#F3E3BC",
               "font_color": "#5A3C00", "border": 1, "border_color": "#B98A2B", "indent": 1},
@@ -134,14 +137,20 @@ class Book:
         """Write the file."""
         self.book.close()
 
+    def discard(self) -> None:
+        """Close what a broken-off writing left open."""
+        for sheet in self.book.worksheets():
+            if sheet.row_data_fh is not None:
+                sheet.row_data_fh.close()
+
 
 def sheet_name(wanted: str, taken: set[str]) -> str:
     """A valid sheet name as near to ``wanted`` as Excel allows, not among ``taken``; it is added there."""
     clean = wanted.translate({ord(ch): "-" for ch in "[]:*?/\\"}).strip("' ") or "Sheet"
-    name, again = clean[:_SHEET_NAME], 2
+    name, again = clean[:SHEET_NAME], 2
     while name.lower() in taken:
         tail = f" {again}"
-        name, again = clean[: _SHEET_NAME - len(tail)] + tail, again + 1
+        name, again = clean[: SHEET_NAME - len(tail)] + tail, again + 1
     taken.add(name.lower())
     return name
 
@@ -160,14 +169,15 @@ class Sheet:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-        sheet.fit_to_pages(1, 0)
+        self.wide = sum(self.widths) > PAGE_WIDTH
+        sheet.fit_to_pages(2 if self.wide else 1, 0)
         sheet.set_header(book.header, {"margin": 0.3})
         sheet.set_footer(book.footer, {"margin": 0.3})
         self.line(title, "title", 26)
         for strip in strips:
             self.paragraph(strip, "strip", top=6)
         if note:
-            self.line(note, "note", 18)
+            self.paragraph(note, "note", top=4)
 
     @property
     def name(self) -> str:
@@ -209,14 +219,21 @@ class Sheet:
         """A free line."""
         self.row += 1
 
-    def paragraph(self, text: str, style: str = "para", *, top: float = 2, last: int | None = None) -> None:
-        """A text over all columns (or up to ``last``), as high as it needs."""
-        end = len(self.widths) - 1 if last is None else last
-        self.sheet.set_row(self.row, self.height([(text, sum(self.widths[: end + 1]))]) + top)
+    def paragraph(self, text: str, style: str = "para", *, top: float = 2) -> None:
+        """A text over all columns, as high as it needs.
+
+        In a sheet of two pages side by side it keeps to the first page, and off the columns that the
+        second repeats, where it would be cut off.
+        """
+        first, end = 0, len(self.widths) - 1
+        if self.wide:
+            first = 2
+            while end > first + 1 and sum(self.widths[: end + 1]) > PAGE_WIDTH / 2:
+                end -= 1
+        self.sheet.set_row(self.row, self.height([(text, sum(self.widths[first : end + 1]))]) + top)
         found = self.book.style(style)
-        if end:
-            self.sheet.merge_range(self.row, 0, self.row, end, "", found.plain)
-        self.string(self.row, 0, text, found)
+        self.sheet.merge_range(self.row, first, self.row, end, "", found.plain)
+        self.string(self.row, first, text, found)
         self.row += 1
 
     def heads(self, titles: Sequence[str], style: str = "head") -> int:
@@ -231,6 +248,10 @@ class Sheet:
         """Freeze, filter and repeat the heads of the table that ends above the next free row."""
         self.sheet.freeze_panes(head + 1, frozen)
         self.sheet.repeat_rows(head if first is None else first, head)
+        if frozen and self.wide:
+            # a very wide table goes over two pages side by side, each with the columns that name the row
+            self.sheet.repeat_columns(0, frozen - 1)
+            self.sheet.print_across()
         self.sheet.autofilter(head, 0, max(self.row - 1, head), columns - 1)
 
     def fit(self, cells: Sequence[tuple[str, float]]) -> None:
@@ -244,10 +265,13 @@ class Sheet:
 
 
 def _lines(text: str, width: float) -> int:
-    """How many lines a text takes; a line that is broken loses up to a character at its end."""
+    """How many lines a text takes; a line that is broken loses up to a character at its end.
+
+    The factor is the width of a character of 10 points in columns counted in digits of 11 points.
+    """
     count = 0
     for part in text.split("\n"):
-        needed = units(part) * 0.92
+        needed = units(part) * (0.85 if part.isascii() else 0.92)
         count += 1 if needed <= width - 0.5 else math.ceil(needed / max(width - 1.2, 2))
     return count
 

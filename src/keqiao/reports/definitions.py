@@ -9,6 +9,7 @@ from keqiao.reports.book import Book, Sheet
 from keqiao.reports.prose import Prose
 from keqiao.reports.wording import RuleView, Words
 from keqiao.rules.model import Branch, Clause, Tree
+from keqiao.rules.quantities import show
 from keqiao.rules.vocabulary import Vocabulary
 
 _WIDTHS = (22, 30, 58, 26, 9)
@@ -174,7 +175,7 @@ def _full(rule: RuleView, prose: Prose) -> Iterator[tuple[str, str, str, bool]]:
         group = f"{rule.score_names.get(item.group, item.group)} › " if item.group else ""
         text = prose.item(item.form)
         if item.weights:
-            shares = rule.words.join(f"{'·'.join(row)} {_percent(weight)}" for row, weight in item.weights.items())
+            shares = rule.words.join(f"{'·'.join(row)} {show(weight, '%')}" for row, weight in item.weights.items())
             text += say(f"；权重：{shares}", f"; weight: {shares}")
         yield group + item.title.get(language), text, item.cite or "", item.verify
     classes = rule.rule.classes
@@ -199,12 +200,3 @@ def _tree(tree: Tree, path: str, prose: Prose, language: str, rule: RuleView) ->
     inner = f"{path}{title}{rule.words.say(*kinds[tree.kind])} › " if title else path
     for part in tree.parts:
         yield from _tree(part, inner, prose, language, rule)
-
-
-def _percent(weight: object) -> str:
-    from fractions import Fraction
-
-    from keqiao.rules.quantities import show
-
-    assert isinstance(weight, Fraction)
-    return show(weight, "%")

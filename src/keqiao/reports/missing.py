@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from keqiao.reports.book import Book, Sheet
 from keqiao.reports.wording import RuleView
@@ -15,14 +16,18 @@ from keqiao.rules.vocabulary import Vocabulary
 _WIDTHS = (24, 28, 12, 12, 12, 14, 58)
 
 
+#: A fact by id, and whether it is wanted for earlier years alone.
+_Wanted = tuple[str, bool]
+
+
 @dataclass(slots=True)
 class _Tally:
     """One rule: unknown outcomes, of those without any missing fact, and per fact all and the only one."""
 
     unknown: int = 0
     undefined: int = 0
-    waiting: Counter[str] = field(default_factory=Counter)
-    only: Counter[str] = field(default_factory=Counter)
+    waiting: Counter[_Wanted] = field(default_factory=Counter)
+    only: Counter[_Wanted] = field(default_factory=Counter)
 
 
 class Needs:
@@ -33,18 +38,19 @@ class Needs:
         self.counted = 0
         self._tallies = {rule.id: _Tally() for rule in rules}
 
-    def add(self, traces: Mapping[str, Trace]) -> None:
-        """Count one enterprise."""
+    def add(self, traces: Mapping[str, Trace], row: Mapping[str, Any]) -> None:
+        """Count one enterprise; a fact whose value of this year is known is wanted for earlier years."""
         self.counted += 1
         for id, trace in traces.items():
             if trace.outcome_code != UNKNOWN:
                 continue
             tally = self._tallies[id]
             tally.unknown += 1
-            tally.waiting.update(trace.missing_ids)
-            if len(trace.missing_ids) == 1:
-                tally.only.update(trace.missing_ids)
-            elif not trace.missing_ids:
+            wanted = [(id, row.get(id) is not None) for id in trace.missing_ids]
+            tally.waiting.update(wanted)
+            if len(wanted) == 1:
+                tally.only.update(wanted)
+            elif not wanted:
                 tally.undefined += 1
 
     def write(self, book: Book, vocabulary: Vocabulary, strips: Sequence[str], *, rows: int) -> None:
@@ -58,12 +64,11 @@ class Needs:
         if self.counted < rows:
             text += say(f" 按前{self.counted:,}家统计（共{rows:,}家）。", f" Counted over the first {self.counted:,} of {rows:,}.")
         sheet.paragraph(text, "note", top=3)
-        head = sheet.heads(
-            [
-                say("规则", "Rule"), say("待补数据", "Missing fact"), say("单位", "Unit"), say("涉及企业数", "Waiting"),
-                say("占未知企业", "Of unknown"), say("只缺这一项", "Only this"), say("取数口径", "Definition"),
-            ]  # fmt: skip
-        )
+        heads = [
+            say("规则", "Rule"), say("待补数据", "Missing fact"), say("单位", "Unit"), say("涉及企业数", "Waiting"),
+            say("占未知企业", "Of unknown"), say("只缺这一项", "Only this"), say("取数口径", "Definition"),
+        ]  # fmt: skip
+        head = sheet.heads(heads)
         for rule in self.rules:
             self._rule(sheet, rule, vocabulary)
         if sheet.row == head + 1:
@@ -73,18 +78,20 @@ class Needs:
 
     def _rule(self, sheet: Sheet, rule: RuleView, vocabulary: Vocabulary) -> None:
         tally = self._tallies[rule.id]
-        ranked = sorted(tally.waiting, key=lambda id: (-tally.waiting[id], vocabulary.order.get(id, len(vocabulary.order))))
-        for id in ranked:
-            indicator = vocabulary.indicators.get(id)
-            label = id if indicator is None else (indicator.english or indicator.label) if rule.words.english else indicator.label
+        order = vocabulary.order
+        ranked = sorted(tally.waiting, key=lambda one: (-tally.waiting[one], order.get(one[0], len(order)), one[1]))
+        for one in ranked:
+            indicator = vocabulary.indicators.get(one[0])
+            label = one[0] if indicator is None else (indicator.english or indicator.label) if rule.words.english else indicator.label
+            label += rule.words.say("（往年）", " (earlier years)") if one[1] else ""
             unit = "" if indicator is None or not indicator.dimension.is_number else indicator.unit
             definition = "" if indicator is None else indicator.definition
             sheet.fit([(rule.title, _WIDTHS[0]), (label, _WIDTHS[1]), (definition, _WIDTHS[6])])
             for col, text in ((0, rule.title), (1, label), (2, unit or "—"), (6, definition)):
                 sheet.text(sheet.row, col, text, "wrap")
-            sheet.number(sheet.row, 3, tally.waiting[id], "top_count")
-            sheet.number(sheet.row, 4, tally.waiting[id] / tally.unknown, "top_share")
-            sheet.number(sheet.row, 5, tally.only[id], "top_count")
+            sheet.number(sheet.row, 3, tally.waiting[one], "top_count")
+            sheet.number(sheet.row, 4, tally.waiting[one] / tally.unknown, "top_share")
+            sheet.number(sheet.row, 5, tally.only[one], "top_count")
             sheet.row += 1
         if tally.undefined:
             say = rule.words.say

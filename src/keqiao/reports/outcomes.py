@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from keqiao.engine.run import Progress, Run
-from keqiao.reports.book import Book, Sheet, Style
+from keqiao.reports.book import Book, Sheet, Style, units
 from keqiao.reports.wording import RuleView
 from keqiao.rules.model import UNKNOWN, YES
 
@@ -148,8 +148,6 @@ def who_columns(book: Book, who: Enterprises) -> list[Column]:
 
 
 def _name_width(who: Enterprises) -> float:
-    from keqiao.reports.book import units
-
     longest = max((units(name) for name in who.names if name), default=10)
     return float(min(max(longest + 2, 12), 44))
 
@@ -186,8 +184,6 @@ def _rule_columns(book: Book, rule: RuleView) -> list[Column]:
 
 
 def _width(group: str) -> float:
-    from keqiao.reports.book import units
-
     return float(min(max(units(line) for line in group.split("\n")) + 2, 22))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keqiao.engine.run import Run
-from keqiao.reports.book import BRAND_TINT, INK, LINE, OUTCOME_LOOKS, Book, Sheet
+from keqiao.reports.book import BRAND_TINT, INK, LINE, OUTCOME_LOOKS, Book, Sheet, units
 from keqiao.reports.wording import SHOWN, RuleView, Words
 from keqiao.rules.model import OUTCOMES
 
@@ -37,7 +37,9 @@ def write_overview(book: Book, run: Run, rules: Sequence[RuleView], contents: Se
     """Write the sheet; ``contents`` are the names of the other sheets and what each answers."""
     say = book.words.say
     title = say(f"企业评价结果（{run.year}年度）", f"Enterprise assessment, {run.year}")
-    sheet = book.sheet(say("总览", "Overview"), title, _WIDTHS, strips=strips(run, rules, book.words))
+    longest = max((units(rule.title) for rule in rules), default=0)
+    widths = (min(max(_WIDTHS[0], longest + 4), 46), *_WIDTHS[1:])
+    sheet = book.sheet(say("总览", "Overview"), title, widths, strips=strips(run, rules, book.words))
     sheet.sheet.fit_to_pages(1, 1)
     sheet.gap()
     _facts(sheet, run, rules, book.words)
@@ -62,7 +64,7 @@ def _facts(sheet: Sheet, run: Run, rules: Sequence[RuleView], words: Words) -> N
     say = words.say
     pairs = [
         (say("评价日", "As of"), run.as_of.isoformat()),
-        (say("评价年度", "Assessment year"), str(run.year)),
+        (say("评价年度", "Year"), str(run.year)),
         (say("企业数", "Enterprises"), f"{run.receipt['rows']:,}"),
         (say("规则数", "Rules"), str(len(rules))),
         (say("软件", "Software"), f"{say('科桥', 'Keqiao')} {run.receipt['keqiao']}（DuckDB {run.receipt['duckdb']}）"),

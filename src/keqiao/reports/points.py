@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
 from keqiao.engine.run import Progress
-from keqiao.reports.book import Book, Sheet
+from keqiao.reports.book import SHEET_NAME, Book, Sheet
 from keqiao.reports.outcomes import (
     Cell,
     Column,
@@ -22,8 +23,12 @@ from keqiao.rules.quantities import plain
 
 
 def points_sheet_name(rule: RuleView) -> str:
-    """The name wanted for a rule's sheet of points."""
-    return rule.words.say("积分·", "Points·") + rule.title
+    """The name wanted for a rule's sheet of points; what is illustrative says so also where the title is too long."""
+    name = rule.words.say("积分·", "Points·") + rule.title
+    if len(name) <= SHEET_NAME:
+        return name
+    short = re.sub(r"\s*[（(][^（()）]*[）)]$", "", rule.title)
+    return (rule.words.say("示例·", "Illustrative·") if rule.illustrative else rule.words.say("积分·", "Points·")) + short
 
 
 def write_points(

@@ -7,7 +7,7 @@ from fractions import Fraction
 from keqiao.reports.wording import RuleView
 from keqiao.rules import form as f
 from keqiao.rules import model as m
-from keqiao.rules.quantities import plain, show
+from keqiao.rules.quantities import display_unit, plain, show
 from keqiao.rules.text import Writer
 from keqiao.rules.vocabulary import Vocabulary
 
@@ -94,10 +94,10 @@ class Prose(Writer):
             return say(
                 f"{self.write(form.value)}，至多{plain(form.most, 4)}分", f"{self.write(form.value)}, at most {plain(form.most, 4)}"
             )
-        if isinstance(form, m.Ladder) and (value := _one_value(form)) is not None:
-            steps = [f"{_SIGNS[op]}{self.write(right)} {self.points(points)}" for op, right, points in value[1]]
+        if isinstance(form, m.Ladder) and (one := _one_value(form)) is not None:
+            steps = [f"{_SIGNS[op]}{self.write(right)} {self.points(points)}" for op, right, points in one[1]]
             rest = say("其余 ", "otherwise ") + self.points(form.otherwise)
-            return f"{self.write(value[0])}{say('：', ': ')}{more([*steps, rest])}"
+            return f"{self.write(one[0])}{say('：', ': ')}{more([*steps, rest])}"
         steps = [f"{self.write(step.when)} {self.points(step.points)}" for step in form.steps]
         if isinstance(form, m.Ladder):
             return more([*steps, say("其余 ", "otherwise ") + self.points(form.otherwise)])
@@ -114,8 +114,6 @@ class Prose(Writer):
         return self._rule.words.more([*steps, self._say("其余 ", "otherwise ") + self.points(form.points[-1])])
 
     def _band_unit(self, value: f.Node) -> str:
-        from keqiao.rules.quantities import display_unit
-
         if isinstance(value, f.Fact) and value.dim.is_number:
             return self.vocabulary.indicators[value.id].unit
         return display_unit(value.dim.name)

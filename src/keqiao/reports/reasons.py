@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from keqiao.reports.because import Because, Reason
-from keqiao.reports.book import Book, Sheet, units
+from keqiao.reports.book import Book
 from keqiao.reports.outcomes import Enterprises, outcome_look
 from keqiao.reports.wording import RuleView
 from keqiao.rules.trace import Trace
@@ -32,8 +32,8 @@ class ReasonsSheet:
         self._limit = limit
         self._rows = len(who)
         say = book.words.say
-        longest = max((units(rule.title) for rule in rules), default=0)
-        widths = (21 if "uscc" in who.schemes else 11, 18, min(max(longest + 1, 12), 22), 9, 9, 32, 44, 17, 11, 16, 10, 14, 7)
+        code, mark = 21 if "uscc" in who.schemes else 11, 12 if book.words.english else 6
+        widths = (code, 18, 14, 9, 9, 30, 36, 16, 11, 15, 9, 12, mark)
         self.sheet = book.sheet(say("原因", "Reasons"), say("原因：未达到“是”的条款", "Reasons: the clauses behind each outcome that is not yes"),
                                 widths, strips=strips)  # fmt: skip
         for text in self._intro(most):

@@ -63,8 +63,9 @@ class Values:
             return self._compared(when, *sides)
         failing = [found for node in nodes if (found := self._failing(node, trace, row)) is not None]
         if failing:
-            return self._together(failing)
-        return Sides(left=self.words.more(self.facts(nodes, row)))
+            return self._together(failing) if len(nodes) > 1 else failing[0][1]
+        facts = self.words.more(self.facts(nodes, row))
+        return Sides(left=facts or self.say("见所引规则", "see the rule referred to"))
 
     # ---- one comparison ----------------------------------------------------------------------
 
@@ -161,8 +162,7 @@ class Values:
         return self._name(node.left), self._compared(node, left, right, margin)
 
     def _together(self, failing: list[tuple[str, Sides]]) -> Sides:
-        if len(failing) == 1:
-            return failing[0][1]
+        """Each failing part by its name."""
         more, colon = self.words.more, self.say("", " ")
         return Sides(
             more(f"{name}{colon}{sides.left}" for name, sides in failing),
@@ -206,6 +206,12 @@ class Values:
         if indicator is None:
             return id
         return (indicator.english or indicator.label) if self.english else indicator.label
+
+    def wanted(self, id: str, row: Mapping[str, Any]) -> str:
+        """The name of a missing fact; where this year's value is known, earlier years' are wanted."""
+        if row.get(id) is None:
+            return self.label(id)
+        return self.label(id) + self.say("（往年）", " (earlier years)")
 
     def facts(self, nodes: list[f.Node], row: Mapping[str, Any]) -> list[str]:
         """The first known facts and titles that conditions read, each with its name."""

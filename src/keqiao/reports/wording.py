@@ -125,6 +125,8 @@ class RuleView:
 
     def stored(self, column: str) -> list[int | None]:
         """A column of points in 1/10000; wide sums are decimals without places in Parquet."""
+        if column.startswith("high:") and column not in self.table.column_names:
+            column = column.replace("high:", "low:", 1)  # an item that is never open has one column
         return [None if value is None else int(value) for value in self.table[column].to_pylist()]
 
     @cached_property

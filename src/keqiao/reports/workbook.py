@@ -73,10 +73,21 @@ def build(
 def _write(
     run: Run, path: Path, scratch: Path, words: Words, reasons: int | None, progress: Progress | None, limit: int
 ) -> None:
+    book = Book(path, words, scratch)
+    try:
+        _sheets(book, run, reasons, progress, limit)
+        if progress is not None:
+            progress(words.say("写文件", "write the file"), 0, 1)
+        book.close()
+    finally:
+        book.discard()
+
+
+def _sheets(book: Book, run: Run, reasons: int | None, progress: Progress | None, limit: int) -> None:
+    words = book.words
     rules = rule_views(run, words)
     who = Enterprises.read(run)
     warnings = strips(run, rules, words)
-    book = Book(path, words, scratch)
     book.header, book.footer = _header(run, words, warnings), _footer(run, words)
     book.describe(words.say("企业评价结果", "Enterprise assessment"), " ".join(warnings), run.as_of)
     scored = [rule for rule in rules if rule.has_score and rule.in_force]
@@ -87,9 +98,6 @@ def _write(
     needs = _reasons(book, run, rules, who, warnings, reasons, progress, limit)
     needs.write(book, run.packs.vocabulary, warnings, rows=len(who))
     write_definitions(book, run, rules, run.packs.vocabulary, warnings)
-    if progress is not None:
-        progress(words.say("写文件", "write the file"), len(who), len(who))
-    book.close()
 
 
 def _reasons(
@@ -108,7 +116,7 @@ def _reasons(
             if progress is not None and i % _STEP == 0:
                 progress(step, i, most)
             sheet.add(key[1], row.get("name"), row, traces)
-            needs.add(traces)
+            needs.add(traces, row)
     sheet.finish()
     return needs
 
@@ -138,7 +146,7 @@ def _header(run: Run, words: Words, warnings: Sequence[str]) -> str:
     if len(warnings) > bool(label):
         kinds.append(words.say("含示例数字，不得公布或用于推荐", "illustrative figures: not to be published"))
     title = words.say(f"企业评价结果（{run.year}年度）", f"Enterprise assessment, {run.year}")
-    return "&8&L" + _escape(title) + "&R&8" + _escape(words.more(kinds))
+    return "&L&8" + _escape(title) + "&R&8" + _escape(words.more(kinds))
 
 
 def _in_language(label: str, words: Words) -> str:

@@ -32,6 +32,7 @@ _BARE = re.compile(r"\d{1,40}(\.\d{0,40})?|\.\d{1,40}", re.ASCII)
 _REMEDIES: dict[type[exp.Expression], tuple[str, str]] = {
     exp.Is: ("判断有无数据请用 known(x)", "use known(x) to ask whether a fact is there"),
     exp.Cast: ("单位写在数量后面，如 500人", "write units after numbers, such as 500人"),
+    exp.If: ("写作 CASE WHEN 条件 THEN 值 ELSE 值 END", "write CASE WHEN condition THEN value ELSE value END"),
     exp.Mod: ("百分数写作 5%", "write percentages as 5%"),
     exp.Boolean: ("", ""),
 }

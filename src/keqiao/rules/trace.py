@@ -21,6 +21,7 @@ from keqiao.rules.text import Writer
 if TYPE_CHECKING:
     from keqiao.rules.closures.compare import Comparison
     from keqiao.rules.closures.rule import RuleCode
+    from keqiao.rules.closures.scores import Measured
     from keqiao.rules.closures.tree import Told
     from keqiao.rules.vocabulary import Vocabulary
 
@@ -37,7 +38,7 @@ class Trace(Mapping[str, Any]):
     """
 
     __slots__ = (
-        "as_of", "class_code", "class_tests", "classes", "code", "highs", "id", "in_force", "lows", "missing_ids",
+        "as_of", "case", "class_code", "class_tests", "classes", "code", "highs", "id", "in_force", "lows", "missing_ids",
         "outcome_code", "told", "total", "vocabulary", "written", "year",
     )  # fmt: skip
 
@@ -50,6 +51,7 @@ class Trace(Mapping[str, Any]):
         self.in_force = True
         self.told: Told | None = None
         self.total: tuple[int, int] | None = None
+        self.case: list[Any] | None = None
         self.lows: list[int] = []
         self.highs: list[int] = []
         self.classes: list[str] | None = None
@@ -125,10 +127,7 @@ class Trace(Mapping[str, Any]):
         found["missing"] = self.missing
         found["because"] = self._because(language)
         if self.lows:
-            found["items"] = [
-                {"id": item.id, "title": item.title.get(language), "low": points(low), "high": points(high)}
-                for item, (low, high) in zip(rule.items, self.points, strict=True)
-            ]
+            found["items"] = self._items(language)
         if self.code.unconfirmed:
             found["verify"] = list(self.code.unconfirmed)
         return found
@@ -136,6 +135,21 @@ class Trace(Mapping[str, Any]):
     def to_json(self, language: str = "zh") -> str:
         """The trace as one line of JSON."""
         return json.dumps(self.to_dict(language), ensure_ascii=False, separators=(",", ":"), default=_number)
+
+    def _items(self, language: str) -> list[dict[str, Any]]:
+        """Every score item with what it measures, its value and its points."""
+        writer = TraceWriter(self.vocabulary, language)
+        measures = self.code.measures(self.case) if self.case is not None else []
+        found = []
+        for item, (low, high), measured in zip(self.code.rule.items, self.points, measures, strict=True):
+            entry: dict[str, Any] = {"id": item.id, "title": item.title.get(language)}
+            if measured is not None and self.case is not None:
+                entry |= writer.measured(measured, self.case)
+            entry |= {"low": points(low), "high": points(high)}
+            if item.cite:
+                entry["cite"] = item.cite
+            found.append(entry)
+        return found
 
     def _because(self, language: str) -> list[dict[str, Any]]:
         writer = TraceWriter(self.vocabulary, language)
@@ -190,6 +204,22 @@ class TraceWriter:
         if node.verify:
             found["verify"] = True
         return found
+
+    def measured(self, measured: Measured, case: list[Any]) -> dict[str, str]:
+        """What an item measures as ``text``, and its ``value`` where it has one."""
+        found = {"text": self.writer.write(measured.node)} if self.writer is not None else {}
+        raw, made = measured.value.get(case), measured.value
+        if raw is None or made.kind == "range":
+            return found
+        if made.kind not in ("int", "pair"):
+            return found | {"value": str(raw)}
+        value = (Fraction(*raw) if made.kind == "pair" else Fraction(raw)) * made.factor
+        unit = ""
+        if isinstance(measured.node, f.Fact) and self.vocabulary is not None:
+            unit = self.vocabulary.indicators[measured.node.id].unit
+        unit = unit if unit in UNITS_OF.get(measured.node.dim.name, []) else display_unit(measured.node.dim.name)
+        nearest = min(measured.bounds, key=lambda bound: abs(bound - value), default=None)
+        return found | {"value": show(value, unit, nearest, self.english)}
 
     def text(self, clause: Clause) -> str:
         """The clause's rule text with local names expanded."""

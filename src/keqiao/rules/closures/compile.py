@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from keqiao.errors import RuleError
 from keqiao.rules import form as f
 from keqiao.rules.calendar import add_months, months_before
 from keqiao.rules.closures import values as v
@@ -254,7 +255,10 @@ def _plain(kind: str) -> Callable[[Any, Env], Value]:
 
 
 def _peer(node: f.Peer, env: Env) -> Value:
-    raise NotImplementedError("percentile and median need the snapshot; they come with peers")
+    raise RuleError(
+        f"{node.kind} 要与同业比较，这一版还不能计算，请先改用固定界限",
+        f"{node.kind} compares with peers, which this version cannot compute yet; use a fixed threshold",
+    )
 
 
 _VALUES: dict[type[f.Node], Callable[[Any, Env], Value]] = {

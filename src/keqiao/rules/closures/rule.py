@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from keqiao.rules.closures.compile import condition, value
-from keqiao.rules.closures.scores import Points, Scored, compile_form, stored
+from keqiao.rules.closures.scores import Measured, Points, Scored, compile_form, stored
 from keqiao.rules.closures.tree import compile_tree, undecided, waiting
 from keqiao.rules.closures.values import Case, Env, Gaps, Get, Value, Why
 from keqiao.rules.form import Compare, Quantity, Score, walk
@@ -111,6 +111,11 @@ class RuleCode:
         table["total"] = of_items(lambda c, row: self._sums.open_members([get(c) for get in self._gets[row]]))
         return table
 
+    def measures(self, c: Case) -> list[Measured | None]:
+        """Per item what it measures; None where it asks conditions, or the row of weights is open."""
+        rows = self._possible_rows(c)
+        return [scored.measure(c) for scored in self._rows[rows[0]]]
+
     # ---- what other rules ask ----------------------------------------------------------------
 
     def total(self, c: Case) -> Points | None:
@@ -156,6 +161,7 @@ class RuleCode:
         self.score(c)
         if self.names:
             trace.lows, trace.highs, trace.total = self._sums.read(c)
+            trace.case = c
         if self._tree is not None:
             told = trace.told = self._tree.tell(c)
             trace.outcome_code = told.outcome

@@ -13,6 +13,7 @@ from keqiao.rules import model as m
 from keqiao.rules.closures.compile import condition, value
 from keqiao.rules.closures.values import Case, Env, Gaps, Value, Why, as_pair
 from keqiao.rules.dimensions import SCALES
+from keqiao.rules.form import Node
 from keqiao.rules.quantities import divide_half_away
 
 Points = tuple[int, int]
@@ -20,11 +21,32 @@ SCALE = SCALES["points"]
 
 
 @dataclass(slots=True)
+class Measured:
+    """What a form reads: the expression, its compiled value, and the bounds it is held against."""
+
+    node: Node
+    value: Value
+    bounds: tuple[Fraction, ...] = ()
+
+
+@dataclass(slots=True)
 class Scored:
-    """A compiled form: its points, and why they are a range."""
+    """A compiled form: its points, why they are a range, and what it measures (None where it only asks conditions).
+
+    ``parts`` are the alternatives of a ``best``.
+    """
 
     get: Callable[[Case], Points]
     gaps: Why
+    measured: Measured | None = None
+    parts: list[Scored] | None = None
+
+    def measure(self, c: Case) -> Measured | None:
+        """What decides the points: of alternatives, the first that gives the most for sure."""
+        if not self.parts:
+            return self.measured
+        lows = [part.get(c)[0] for part in self.parts]
+        return self.parts[lows.index(max(lows))].measure(c)
 
 
 def stored(points: Fraction) -> int:
@@ -45,7 +67,11 @@ def span(ranges: list[Points]) -> Points:
 
 def compile_form(form: m.Form, weight: Fraction, env: Env) -> Scored:
     """Compile a score form under one weight."""
-    return _FORMS[type(form)](form, weight, env)
+    made = _FORMS[type(form)](form, weight, env)
+    if isinstance(form, m.Bands | m.MapPoints | m.Linear | m.Mark):
+        bounds = form.bounds if isinstance(form, m.Bands) else ()
+        made.measured = Measured(form.value, value(form.value, env), bounds)
+    return made
 
 
 def _undefined(value_gaps: Why, get: Callable[[Case], Points | None]) -> Why:
@@ -257,7 +283,7 @@ def _best(form: m.Best, weight: Fraction, env: Env) -> Scored:
             if part.get(c)[1] > low:
                 part.gaps(c, g)
 
-    return Scored(get, gaps)
+    return Scored(get, gaps, parts=forms)
 
 
 def _capped(form: m.Capped, weight: Fraction, env: Env) -> Scored:

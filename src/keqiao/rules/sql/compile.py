@@ -56,7 +56,7 @@ def compile_sql(
     return Emitter(DIALECTS[dialect], table, keys).query(outputs_of(lowered, conditions))
 
 
-def header(rule: Rule, as_of: dt.date, year: int, dialect: str) -> str:
+def header(rule: Rule, as_of: dt.date, year: int, dialect: str, table: str = "facts") -> str:
     """The comment above a compiled rule: what it is, what the table must hold, how to read the result."""
     origin = " ".join(str(p) for p in (rule.origin.document, rule.origin.number) if p)
     titles = 'jsonb array of {"title", "from", "to"}' if dialect == "postgres" else "array of (title, from, to)"
@@ -64,8 +64,8 @@ def header(rule: Rule, as_of: dt.date, year: int, dialect: str) -> str:
         f"keqiao: {rule.id} {rule.title.zh} · {origin} · version {rule.version} · status {rule.status}",
         f"as of {as_of.isoformat()}, year {year}, dialect {dialect}",
         say(
-            "表 facts：每行一户；列名为指标编号，上年为 编号__1；金额为分，比率为 10^-8，人数、件数、分数、年数为 10^-4 的整数；",
-            "table facts: a row per enterprise; columns are indicator ids, the year before is id__1; money in 分, "
+            f"表 {table}：每行一户；列名为指标编号，上年为 编号__1；金额为分，比率为 10^-8，人数、件数、分数、年数为 10^-4 的整数；",
+            f"table {table}: a row per enterprise; columns are indicator ids, the year before is id__1; money in 分, "
             "ratios in 10^-8, people, counts, points and years in 10^-4, all whole numbers;",
         ),
         say(f"日期为 DATE，是否为 BOOLEAN，titles 为 {titles}；NULL 为未知", f"dates DATE, flags BOOLEAN, titles {titles}; NULL is unknown"),

@@ -309,7 +309,10 @@ def _negative(low: Lowering, node: f.Negative) -> Value:
 
 
 def _peer(low: Lowering, node: f.Peer) -> Value:
-    raise NotImplementedError("percentile and median need the snapshot; they come with peers")
+    raise RuleError(
+        f"{node.kind} 要与同业比较，这一版还不能计算，请先改用固定界限",
+        f"{node.kind} compares with peers, which this version cannot compute yet; use a fixed threshold",
+    )
 
 
 _VALUES: dict[type[f.Node], Callable[[Lowering, Any], Value]] = {
