@@ -126,6 +126,10 @@ class Writer:
         else:
             parts = ", ".join(self.condition(0) for _ in range(rng.choice([1, 2, 3])))
             return f"count_yes({parts})", "count"
+        if rng.random() < 0.04:  # decided by closures only: SQL refuses to divide or measure a range
+            return rng.choice([f"{text} / 评审得分", f"评审得分 / {text}", f"{text} / (5分 - {text})"]), "ratio"
+        if rng.random() < 0.04:
+            return rng.choice([f"ABS({text} - 5分)", f"{text} + 评审得分 / 3", f"{text} * 占有率"]), "points"
         if rng.random() < 0.2:
             other = rng.choice(["评审得分", "score('total')" if self.scores else "5分", "2.5分"])
             text = rng.choice([f"{text} + {other}", f"{text} - {other}", f"LEAST({text}, {other})", f"{text} * 2", f"{text} * -1",

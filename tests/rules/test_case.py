@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from keqiao.errors import FactError
-from rules.small import ask
+from keqiao.rules.case import CaseReader
+from keqiao.rules.closures.rule import compile_rule
+from properties.packs import build, head
+from properties.words import VOCABULARY
+from rules.small import AS_OF, ask
 
 READ = [
     # name, value, the same as this text
@@ -122,3 +126,17 @@ def test_no_title_at_all_is_known() -> None:
 def test_window_counts_back_from_the_year_of_the_case() -> None:
     facts = {"营业收入": {"2026": 100, "2024": 3, "2023": 2}}
     assert ask("sum_of(营业收入, 2) = 5万元", facts, year=2024)[0] == "yes"
+
+
+def test_row_of_a_snapshot_is_the_same_case() -> None:
+    text = "sum_of(营业收入, 2) = 5万元 AND holds('高新技术企业') AND 成立日期 = '2025-03-31'"
+    rules = build({"t.main": {**head("t.main"), "require": {"id": "c", "title": "c", "when": text}}})
+    code, env = compile_rule(rules["t.main"], rules.__getitem__)
+    reader = CaseReader(VOCABULARY, env)
+    held = [{"title": "title.hnte", "from": dt.date(2025, 1, 1), "to": None}]
+    row = {"revenue": 3_000_000, "revenue__1": 2_000_000, "founded": dt.date(2025, 3, 31), "titles": held}
+    facts = {"营业收入": {"2025": 3, "2024": 2}, "成立日期": "2025-03-31"}
+    stored = reader.read_stored(row, AS_OF, 2025)
+    assert stored == reader.read(facts, [{"title": "高企", "from": "2025-01-01"}], AS_OF, 2025)
+    assert code.evaluate(stored).outcome == "yes"
+    assert code.evaluate(reader.read_stored({**row, "titles": None}, AS_OF, 2025)).outcome == "unknown"

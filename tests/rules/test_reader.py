@@ -6,8 +6,11 @@ import pytest
 
 from keqiao.errors import RuleError
 from keqiao.rules import form as f
+from keqiao.rules.reader import read_condition
+from keqiao.rules.scope import Scope
 from keqiao.rules.source import read_quantity
-from rules.small import read
+from properties.words import VOCABULARY
+from rules.small import SCOPE, read
 
 REFUSED = [
     # text, line, column, a part of the message
@@ -84,6 +87,65 @@ def test_refused_with_place_and_remedy(text: str, line: int, column: int, part: 
     assert (caught.value.line, caught.value.column) == (line, column)
     assert part in caught.value.zh
     assert caught.value.en
+
+
+USAGES = [
+    ("prior()", "prior(x, 1)"),
+    ("prior(营业收入, LEAST(3年, 细分年限)) > 1元", "prior(x, 1)"),
+    ("growth() > 5%", "growth(x)"),
+    ("growth(行业) > 5%", "应是数，得到的是代码"),
+    ("cagr(营业收入) > 5%", "cagr(x, 3)"),
+    ("sum_of(营业收入) > 5元", "sum_of(x, 3)"),
+    ("avg_of(营业收入) > 5元", "avg_of(x, 3)"),
+    ("each_of(亏损)", "each_of(cond, 2)"),
+    ("each_of(营业收入, 2)", "应是条件"),
+    ("days_since(营业收入) > 5天", "days_since(成立日期)"),
+    ("year_of() = assessment_year()", "year_of(成立日期)"),
+    ("year_of(成立日期) = assessment_year(1)", "assessment_year()"),
+    ("LEAST(营业收入) > 5元", "LEAST(a, b)"),
+    ("GREATEST(营业收入) > 5元", "GREATEST(a, b)"),
+    ("ROUND(营业收入, 9) > 5元", "ROUND(x, 2)"),
+    ("ROUND(营业收入, 亏损) > 5元", "ROUND(x, 2)"),
+    ("COALESCE(营业收入) > 5元", "first_known(a, b)"),
+    ("known(营业收入, 研发费用)", "known(x)"),
+    ("count_yes() > 5项", "count_yes(a, b)"),
+    ("count_yes(营业收入) > 5项", "应是条件"),
+    ("score() > 5分", "score('total')"),
+    ("score(营业收入) > 5分", "score('total')"),
+    ("outcome()", "outcome('id')"),
+    ("holds('高新技术企业', within => 0年)", "within => 3年"),
+    ("in_list(行业)", "in_list(x, 'list.id')"),
+    ("in_list(营业收入, 'l.open')", "in_list(x, 'list.id')"),
+    ("prior(holds('高新技术企业'), 1)", "没有上年值"),
+    ("prior(score('total'), 1) > 5分", "没有上年值"),
+    ("prior(outcome('t.card'), 1)", "没有上年值"),
+    ("years_since(成立日期) > years_since(获批日期)", "years_since 只能直接与一个数比较"),
+    ("years_since(成立日期) > 0.3年", "整年或整月"),
+    ("years_since(成立日期) > 5天", "年数与天数"),
+    ("营业收入 = '5'", "金额不能与文字比较"),
+    ("成立日期 > '工业'", "不是日期"),
+    ("-成立日期 > '2025-01-01'", "日期不能参加算术"),
+    ("亏损 + 5元 > 5元", "不能参加算术"),
+    ("NOT 营业收入", "是否漏了比较"),
+    ("行业 IN ()", "不能用"),
+]
+
+
+@pytest.mark.parametrize(("text", "part"), USAGES, ids=[t for t, _ in USAGES])
+def test_wrong_use_is_told_the_right_one(text: str, part: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        read(text)
+    assert part in caught.value.zh
+
+
+def test_condition_is_expected_of_a_clause() -> None:
+    with pytest.raises(RuleError, match="这里应是条件（如 营业收入 >= …），得到的是金额"):
+        read_condition("营业收入", SCOPE)
+
+
+def test_fact_of_another_subject_is_refused() -> None:
+    with pytest.raises(RuleError, match="本规则的对象是project"):
+        read_condition("亏损", Scope(VOCABULARY, "project"))
 
 
 SAME = [

@@ -75,7 +75,7 @@ class Values:
         unit = self._unit(when)
         share = None
         if margin is not None:
-            far, threshold = abs(_ends(margin)[1]), _ends(left if isinstance(when.left, f.Quantity) else right)[1]
+            far, threshold = abs(_ends(margin)[1]), _ends(right)[1]
             share = far / abs(threshold) if threshold else None
         return Sides(self.number(left, unit, right), self.number(right, unit, left), self._gap(when, margin, unit), share)
 
@@ -90,17 +90,14 @@ class Values:
         if unit == "%":
             text = re.sub(r"([\d.,]+)%", r"\1", text) + self.say("个百分点", " percentage points")
         over = when.op[0] == "<"
-        if isinstance(when.left, f.Quantity):
-            over = not over
         return self.say("超出" if over else "差", "over by " if over else "short by ") + text
 
     def _unit(self, when: f.Compare) -> str:
         """The unit of the written threshold, so that both sides read alike; else the indicator's."""
-        for side in (when.right, when.left):
-            if isinstance(side, f.Quantity):
-                written = "".join(ch for ch in side.text if not (ch.isdigit() or ch in ".,-"))
-                if written:
-                    return written
+        if isinstance(when.right, f.Quantity):  # the reader puts a written threshold on the right
+            written = "".join(ch for ch in when.right.text if not (ch.isdigit() or ch in ".,-"))
+            if written:
+                return written
         for side in (when.left, when.right):
             if isinstance(side, f.Fact) and (own := self.vocabulary.indicators[side.id].unit) in UNITS_OF.get(
                 side.dim.name, []

@@ -88,6 +88,10 @@ def _check_version(packs: Packs, pack: s.RulePack, document: Document, report: L
         version = _build(packs, pack, document, report)
         if version is not None and versions.check_references(version, report):
             _run(version, report)
+    except RuleError as problem:
+        # read well, but not to be run: numbers too wide, or a construct that cannot be computed yet
+        if problem.where is None:
+            report.add("engine", pack.id, document.where(("id",)), problem.zh, problem.en)
     except KeqiaoError as problem:
         # a broken rule that this one asks is reported at its own place; a circle has none
         if problem.where is None:
