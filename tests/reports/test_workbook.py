@@ -35,7 +35,7 @@ def test_illustrative_figures_are_named_on_every_sheet_and_every_printed_page(bo
 
 def test_official_stands_nowhere_while_points_are_unconfirmed(book: Book) -> None:
     statuses = {row["规则"]: row["状态"] for row in book.table("总览", "规则")}
-    assert statuses["科技型中小企业"] == "官方文本·待核5处"
+    assert statuses["科技型中小企业"] == "依文件整理·待核5处"
     assert statuses["创新积分（示例权重）"] == "示例"
     assert "官方" not in set(statuses.values())
 

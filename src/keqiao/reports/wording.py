@@ -164,7 +164,7 @@ class RuleView:
         if not open_points:
             return say(zh, en)
         if self.status == "official":
-            zh, en = "官方文本", "Official text"
+            zh, en = "依文件整理", "From the document"
         return say(f"{zh}·待核{open_points}处", f"{en}, {open_points} to confirm")
 
     def outcome(self, code: int) -> str:
