@@ -7,7 +7,6 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-
 import spec
 
 REQUIRES = ["../.."]
@@ -20,7 +19,7 @@ VARIANTS = {
 AS_OF, YEAR = dt.date(2026, 11, 21), 2025
 #: name: type, unit, stored integers per unit of the table
 COLUMNS = {
-    **{k: ("points", "分", 10_000) for k in spec.IND},
+    **dict.fromkeys(spec.IND, ("points", "分", 10000)),
     "revenue": ("money", "元", 100),
     "employees": ("people", "人", 10_000),
     "age_years": ("years", "年", 10_000),

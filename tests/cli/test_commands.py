@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from cli.conftest import Keqiao
 
 SHEET = """年度,统一社会信用代码,企业名称,职工人数,科技人员数,营业收入（万元）,研发费用（万元）,资产总额（万元）

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from keqiao.errors import PackError
+from keqiao.errors import FactError, PackError
 from keqiao.packs import schema as s
 from keqiao.packs.build import Builder, face_of
 from keqiao.packs.messages import Fault, schema_error
@@ -19,6 +19,7 @@ from keqiao.packs.yaml import Document, read_yaml
 from keqiao.rules.case import CaseReader
 from keqiao.rules.closures.rule import RuleCode, compile_rule
 from keqiao.rules.model import Rule
+from keqiao.rules.quantities import read_date
 from keqiao.rules.scope import ListMembers, RuleFace
 from keqiao.rules.trace import Trace
 from keqiao.rules.vocabulary import Indicator, Vocabulary
@@ -180,18 +181,32 @@ class RuleHandle:
             facts = dict(facts)
             holds = facts.pop("holds")
         code, reader = self.compiled(day)
-        case = reader.read(facts, holds, day, day.year - 1 if year is None else year)
+        case = reader.read(facts, holds, day, _year(year, day))
         trace = code.evaluate(case, id)
         trace.vocabulary = self.packs.vocabulary
         return trace
 
 
 def _day(as_of: dt.date | str | None) -> dt.date:
-    if isinstance(as_of, dt.date):
-        return as_of
+    """A day from a date or ISO text; today in China where None. Raises `FactError`."""
     if as_of is None:
         return today()
-    return dt.date.fromisoformat(as_of)
+    try:
+        return read_date(as_of)
+    except ValueError:
+        raise FactError(
+            f"as_of “{as_of}”不是日期，应写作 2026-11-21", f"as_of {as_of!r} is not a date; write it as 2026-11-21"
+        ) from None
+
+
+def _year(year: object, day: dt.date) -> int:
+    """The case's year; the year before the day where None. Raises `FactError`."""
+    if year is None:
+        return day.year - 1
+    number = int(year) if isinstance(year, str) and year.isascii() and year.isdigit() else year
+    if isinstance(number, bool) or not isinstance(number, int) or not 1900 <= number <= 2200:
+        raise FactError(f"year “{year}”不是年度，应写作 2025", f"year {year!r} is not a year; write 2025")
+    return number
 
 
 def today() -> dt.date:
