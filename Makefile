@@ -27,7 +27,7 @@ demo: $(INSTALLED) ## run the main job on both examples and say where the workbo
 	@$(BIN)/keqiao demo --out $(DEMO_OUT)
 
 test: $(INSTALLED) ## run the tests with the coverage gate
-	@$(BIN)/python -m pytest -m "not postgres and not soak" --cov --cov-report=term
+	@$(BIN)/python -m pytest -m "not postgres and not soak" -n 2 --dist loadfile --cov --cov-report=term
 
 test-postgres: $(INSTALLED) ## run the tests that need a PostgreSQL server
 	@$(BIN)/python -m pytest -m postgres --no-cov
