@@ -100,7 +100,8 @@ def _lines(handle: RuleHandle, lines: Iterable[str], day: Any, year: int | None,
     ok = True
     write = sys.stdout.write
     for line in lines:
-        if not line.strip():
+        line = line.lstrip("\ufeff").strip()
+        if not line:
             continue
         id: Any = None
         try:

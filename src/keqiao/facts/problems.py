@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,7 +92,7 @@ class Findings:
         return sum(n for (s, _), n in self.counts.items() if s == severity)
 
     def problems(self) -> list[Problem]:
-        """The list for the reader: errors first, each code closed by a line for what is not listed."""
+        """The list for the reader: errors first, by sheet, row and column; what is not listed is counted."""
         lines = list(self.listed)
         for (severity, code), last in self._last.items():
             more = self.counts[severity, code] - LISTED
@@ -102,7 +103,7 @@ class Findings:
                     f"{more} more of the kind {code} are not listed; the last one is here",
                 )
             )  # fmt: skip
-        return sorted(lines, key=lambda p: _ORDER[p.severity])
+        return sorted(lines, key=lambda p: (_ORDER[p.severity], *_reading_order(p.place)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +159,11 @@ class ImportRefused(KeqiaoError):
             f"{report.errors} error(s) found; nothing was imported{where_en}",
         )
         self.report = report
+
+
+def _reading_order(place: str) -> tuple[str, int, int, str]:
+    """Sheet, row, column of a place, so that problems are read as the sheet is; places without a cell first."""
+    cell = re.search(r"([A-Z]{1,3})(\d+)$", place)
+    if cell is None:
+        return place, 0, 0, ""
+    return place[: cell.start()], int(cell[2]), len(cell[1]), cell[1]
