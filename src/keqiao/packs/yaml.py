@@ -105,7 +105,8 @@ def _refuse_hostile(text: str, path: Path) -> None:
     """Refuse aliases, deep nesting and endless lists before anything is built: libyaml builds by recursion."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
-        place = f"{path.name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
+        mark = event.start_mark
+        place = f"{path.name}:{mark.line + 1}:{mark.column + 1}" if mark is not None else path.name
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise PackError(
                 "规则包里不用锚点和别名（& 和 *），请把内容写全",
@@ -132,6 +133,7 @@ def _build(node: yaml.Node, key: Key, document: Document) -> Any:
         return _mapping(node, key, document)
     if isinstance(node, yaml.SequenceNode):
         return [_build(part, (*key, i), document) for i, part in enumerate(node.value)]
+    assert isinstance(node, yaml.ScalarNode)
     return _scalar(node)
 
 
