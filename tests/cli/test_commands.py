@@ -56,6 +56,12 @@ def test_from_a_sheet_to_an_explanation(keqiao: Keqiao, sheet: Path, tmp_path: P
     assert "已经存在" in again.stderr
 
 
+def test_mapping_shows_what_each_heading_was_read_as(keqiao: Keqiao, sheet: Path) -> None:
+    done = keqiao("facts", "import", sheet, "--year", 2025, "--as-of", "2026-11-21", "--out", "snap", "--mapping")
+    assert "营业收入（万元）" in done.stdout
+    assert "万元" in done.stdout
+
+
 def test_bad_cell_is_told_with_its_place_and_nothing_is_left(keqiao: Keqiao, sheet: Path, tmp_path: Path) -> None:
     sheet.write_text(sheet.read_text("utf-8").replace(",120,", ",一百二,"), encoding="utf-8")
     done = keqiao("facts", "import", sheet, "--year", 2025, "--as-of", "2026-11-21", "--out", "snap")

@@ -42,6 +42,9 @@ def import_(
     out_: OutOption,
     as_of: AsOfOption = None,
     label: Annotated[str, typer.Option("--label", help=say("随处显示的数据说明", "a label shown wherever the data is"))] = "",
+    mapping: Annotated[
+        bool, typer.Option("--mapping", help=say("列出每个表头读作什么指标、什么单位", "list what each heading was read as"))
+    ] = False,
     packs: PacksOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -62,16 +65,18 @@ def import_(
                     checks=vocabulary_checks(known, day, year), progress=report,
                 )  # fmt: skip
         except ImportRefused as refused:
-            show_report(refused.report)
+            show_report(refused.report, mapping)
             _refusal(refused.report)
             raise typer.Exit(BAD) from None
-    show_report(done)
+    show_report(done, mapping)
     _accepted(done, out_)
 
 
-def show_report(report: ImportReport) -> None:
-    """Print problems by severity, and the mapping where something was not mapped."""
+def show_report(report: ImportReport, mapping: bool = False) -> None:
+    """Print problems by severity; with ``mapping`` also what each heading was read as."""
     console = out()
+    if mapping:
+        console.print(mapping_table(report))
     for severity, (zh, en, style) in _SEVERITIES.items():
         listed = [p for p in report.problems if p.severity == severity]
         if not listed:

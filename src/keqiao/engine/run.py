@@ -111,11 +111,6 @@ def _decide(rule: Rule, packs: Packs, snapshot: Snapshot, facts: Facts, out: Pat
     }
 
 
-def keys_of(snapshot: Snapshot) -> list[tuple[str, str]]:
-    """All enterprises of a snapshot as (scheme, id)."""
-    return snapshot.keys()
-
-
 def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
@@ -211,7 +206,8 @@ class Run:
         """The trace of one enterprise; ``key`` is its id, or ``scheme:id`` where ids repeat."""
         self.rule(id)
         scheme, _, code = key.rpartition(":")
-        keys = [k for k in keys_of(self.snapshot) if k[1] == code and scheme in ("", k[0])]
+        every = self.snapshot.keys()
+        keys = [k for k in every if k[1] == code and scheme in ("", k[0])]
         if not keys:
             raise KeqiaoError(f"这次评价没有企业“{key}”", f"this run has no enterprise {key!r}")
         for _, _, traces in self.traces([id], keys[:1]):
