@@ -8,7 +8,7 @@ KEQIAO_BENCH ?= ../shared/benchmarks/rules-engines
 DEMO_OUT ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak test-postgres coverage wheel clean
+.PHONY: help demo test check bench bench-standards soak test-postgres coverage wheel clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -23,7 +23,7 @@ $(INSTALLED): $(BIN)/python pyproject.toml requirements/dev.txt requirements/loc
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/lock.txt -r requirements/dev.txt -e .
 	@touch $(INSTALLED)
 
-demo: $(INSTALLED) ## run the main job on both examples and say where the workbooks are
+demo: $(INSTALLED) ## run the main job on both examples and say where the reports and workbooks are
 	@$(BIN)/keqiao demo --out $(DEMO_OUT)
 
 test: $(INSTALLED) ## run the tests with the coverage gate
@@ -40,6 +40,9 @@ check: $(INSTALLED) ## lint, types, import order, packs
 
 bench: $(INSTALLED) ## measure against other engines and write docs/reference/benchmarks.md
 	@$(BIN)/python benchmarks/run.py --bench "$(KEQIAO_BENCH)"
+
+bench-standards: $(INSTALLED) ## measure official standards over one and ten million enterprises (about 3 GB of disk)
+	@$(BIN)/python benchmarks/standards.py
 
 soak: $(INSTALLED) ## long property and crash runs
 	@KEQIAO_SOAK=1 $(BIN)/python -m pytest -m "not postgres" --no-cov

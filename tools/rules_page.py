@@ -25,6 +25,8 @@ _HEAD = """\
 |---|---|
 | 官方 | 数字出自文件，没有待核之处 |
 | 依文件整理 | 数字出自文件，还有待核的数字或解读 |
+| 地方规则 | 地方的规定 |
+| 只公布了名称 | 文件只公布了名称，参数未公布 |
 | 示例 | 数字是为演示自拟的，结论不得当作官方结果发布 |
 
 怎样核对、怎样去掉“待核”，见[待核](../howto/verify.zh.md)。`keqiao packs show 编号` 给出全文。
@@ -41,8 +43,8 @@ def page(packs: Packs) -> str:
     ]
     for rule, pack in versions:
         lines += ["", *section(rule, pack)]
-    lines += ["", *vocabulary(packs)]
-    return "\n".join(lines) + "\n"
+    lines += ["", *ladders(packs), "", *lists(packs), "", *vocabulary(packs)]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def standing(rule: m.Rule) -> str:
@@ -63,7 +65,7 @@ def section(rule: m.Rule, pack: s.RulePack) -> Iterator[str]:
     yield f"| 文号 | {origin.number or '未知'} |"
     yield f"| 发文机关 | {origin.issuer or '待核'} |"
     yield f"| 发文日期 | {origin.date or '待核'} |"
-    yield f"| 施行 | {rule.effective_from or '未写明，任何日期都按有效处理'}{f' 至 {rule.effective_to}' if rule.effective_to else ''} |"
+    yield f"| 施行 | {in_force(rule)} |"
     yield f"| 记入 | {rule.recorded} |"
     yield f"| 状态 | {standing(rule)}（`{rule.status}`） |"
     if pack.notes:
@@ -96,17 +98,59 @@ def _named(title: str, cite: str | None) -> str:
     return f"{title}（{cite}）" if cite else title
 
 
+def ladders(packs: Packs) -> Iterator[str]:
+    """Every version of every ladder, its titles from low to high."""
+    yield "## 梯度"
+    yield ""
+    yield "由低到高；括号里是认定规则，没有写的只作称号。"
+    yield ""
+    yield "| 编号 | 名称 | 施行 | 各级 | 待核 |"
+    yield "|---|---|---|---|---|"
+    for id, files in packs.ladder_files.items():
+        for pack, _ in files:
+            steps = [f"{packs.vocabulary.indicators[s.title].label}{f'（`{s.rule}`）' if s.rule else ''}" for s in pack.steps]
+            yield f"| `{id}` | {pack.title.zh} | {span(pack)} | {' → '.join(steps)} | {'待核' if pack.verify else ''} |"
+
+
+def lists(packs: Packs) -> Iterator[str]:
+    """Every list with its source and members."""
+    yield "## 名单"
+    yield ""
+    yield "文件写“等”或没有列全的是开放的：不在其中的为未知。"
+    yield ""
+    yield "| 编号 | 名称 | 出处 | 成员 | |"
+    yield "|---|---|---|---|---|"
+    for pack, _ in packs.files:
+        if isinstance(pack, s.ListPack):
+            where = " ".join(part for part in (pack.source.document, pack.source.number, pack.cite) if part)
+            members = "、".join(pack.members) or "没有列名"
+            yield f"| `{pack.id}` | {pack.title.zh} | {where} | {members} | {'开放' if pack.open else '列全'}{'，待核' if pack.verify else ''} |"
+
+
+def in_force(rule: m.Rule) -> str:
+    """The days on which a version counts as in force, in words."""
+    if rule.effective_from is None:
+        return f"首日未写明，{rule.effective_to} 及以前都按有效处理" if rule.effective_to else "未写明，任何日期都按有效处理"
+    return f"{rule.effective_from} 至 {rule.effective_to}" if rule.effective_to else f"{rule.effective_from}"
+
+
+def span(pack: s.Head) -> str:
+    """The period of a file in words."""
+    first = pack.effective.from_ or "未写明"
+    return f"{first} 至 {pack.effective.to}" if pack.effective.to else f"{first} 起" if pack.effective.from_ else "未写明"
+
+
 def vocabulary(packs: Packs) -> Iterator[str]:
     """What the vocabulary holds, in numbers."""
-    indicators = packs.vocabulary.indicators.values()
-    titles = sum(indicator.is_title for indicator in indicators)
     for pack, _ in packs.files:
         if isinstance(pack, s.VocabularyPack):
+            titles = sum(node.id.startswith("title.") for node in pack.indicators)
             yield f"## {pack.title.zh} `{pack.id}`"
             yield ""
-            yield f"{len(indicators)} 个指标，其中称号 {titles} 个；勾稽 {len(packs.checks)} 条。`keqiao packs show vocabulary` 列出全部。"
+            yield f"{len(pack.indicators)} 个指标，其中称号 {titles} 个；勾稽 {len(pack.checks)} 条。`keqiao packs show vocabulary` 列出全部。"
             if pack.notes:
                 yield pack.notes
+            yield ""
 
 
 def main() -> int:

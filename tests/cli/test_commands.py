@@ -123,6 +123,19 @@ def test_packs_list_and_show(keqiao: Keqiao) -> None:
     assert "研发费用" in keqiao("packs", "show", "vocabulary").stdout
 
 
+def test_a_ladder_is_shown_from_low_to_high_with_its_rules(keqiao: Keqiao) -> None:
+    shown = keqiao("packs", "show", "cn.ladder_srdi", "--as-of", "2026-03-31").stdout.splitlines()
+    assert shown[0] == "优质中小企业梯度  cn.ladder_srdi"
+    assert shown[4:6] == ["  1. 创新型中小企业  cn.innovative_sme", "  2. 专精特新中小企业  cn.srdi_sme"]
+    assert shown[-1] == "  5. 制造业单项冠军企业  没有认定规则"
+
+
+def test_a_list_is_shown_with_its_article_and_that_it_is_open(keqiao: Keqiao) -> None:
+    shown = keqiao("packs", "show", "cn.list.reform_zones", "--lang", "en").stdout.splitlines()
+    assert shown[0] == "Reform zones of science and technology finance  cn.list.reform_zones"
+    assert shown[-4:] == ["（十三）", "  北京市中关村", "  济南市", "  the list is open: what is not on it is unknown"]
+
+
 def test_help_is_chinese_or_english(keqiao: Keqiao) -> None:
     assert "导入" in keqiao("facts", "--help").stdout
     assert "folder of a run" in keqiao("explain", "--help", "--lang", "en").stdout

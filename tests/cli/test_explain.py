@@ -74,6 +74,43 @@ def test_english_on_request_or_by_locale(keqiao: Keqiao) -> None:
     assert json.loads(by_option.stdout)["title"] == json.loads(by_locale.stdout)["title"] == "Enterprise size class"
 
 
+def _position(revenue: str, tmp_path: Path) -> str:
+    facts = {
+        "营业收入": {"2025": revenue, "2024": "2亿元", "2023": "1.6亿元"},
+        "研发费用": {"2025": "1万元", "2024": "1万元", "2023": "1万元"},
+    }
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps({"as_of": "2026-11-21", "facts": facts}, ensure_ascii=False), encoding="utf-8")
+    return str(path)
+
+
+def test_text_names_the_document_and_what_is_to_be_judged(keqiao: Keqiao, tmp_path: Path) -> None:
+    path = _position("3亿元", tmp_path)
+    zh = keqiao("explain", "cn.chinext_position", "--facts", path).stdout
+    assert "依据：《深圳证券交易所创业板企业发行上市申报及推荐暂行规定》\n" in zh
+    assert "结论：转人工\n待人工判断：属于现代产业体系领域\n" in zh
+    assert "☞ 标准三：现代产业体系领域：转人工（须全部满足）" in zh
+    en = keqiao("explain", "cn.chinext_position", "--facts", path, "--lang", "en").stdout
+    assert "Outcome: refer\nTo be judged: In a modern industry field\n" in en
+
+
+def test_nothing_is_to_be_judged_where_the_answer_is_no(keqiao: Keqiao, tmp_path: Path) -> None:
+    text = keqiao("explain", "cn.chinext_position", "--facts", _position("2亿元", tmp_path)).stdout
+    assert "结论：否\n\n条件" in text
+
+
+def test_text_tells_compound_growth_and_every_year(keqiao: Keqiao, tmp_path: Path) -> None:
+    path = _position("2亿元", tmp_path)  # 2 / 1.6 is 1.25, its square root 1.11803
+    assert "：否　值 11.8%，界限 25%，余量 -13.2%　" in keqiao("explain", "cn.chinext_position", "--facts", path).stdout
+    facts = {"研发费用": {"2025": "4.1万元", "2024": "2.8万元"}, "营业收入": {"2025": "100万元", "2024": "100万元"}}
+    case = tmp_path / "years.json"
+    case.write_text(json.dumps({"as_of": "2026-11-21", "facts": facts}, ensure_ascii=False), encoding="utf-8")
+    zh = keqiao("explain", "cn.srdi_sme", "--facts", str(case)).stdout
+    assert "：否　2025年 4.1%、2024年 2.8%，界限 3%　" in zh
+    en = keqiao("explain", "cn.srdi_sme", "--facts", str(case), "--lang", "en").stdout
+    assert ": no  2025: 4.1%, 2024: 2.8%, threshold 3%  " in en
+
+
 def test_unknown_rule_is_wrong_usage_and_lists_the_known(keqiao: Keqiao) -> None:
     done = keqiao("explain", "cn.nothing", "--facts", "-")
     assert done.returncode == 2

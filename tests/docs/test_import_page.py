@@ -65,7 +65,8 @@ def test_the_limits_are_those_of_the_code() -> None:
     limits = Limits()
     assert limits.file_bytes == 300 * 2**20
     assert limits.unpacked_bytes == 1536 * 2**20
-    assert limits.cells == 30_000_000
+    assert limits.cells == 20_000_000
+    assert limits.json_bytes == 100 * 2**20
     assert f"{LISTED} 处" in TEXT
     assert f"{MARKED:,} 格" in TEXT
     assert LIST_SHEET in TEXT

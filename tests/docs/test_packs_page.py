@@ -8,16 +8,17 @@ import pytest
 from docs_blocks import DOCS
 from pydantic import BaseModel
 
-from keqiao.packs import schema
+from keqiao.packs import schema, schema_base, schema_words
 from keqiao.rules.vocabulary import PERIODS, TYPES
 
 TEXT = (DOCS / "reference" / "packs.md").read_text("utf-8")
 
-MODELS = [
+MODELS = {
     model
-    for model in vars(schema).values()
-    if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == schema.__name__
-]
+    for module in (schema, schema_base, schema_words)
+    for model in vars(module).values()
+    if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
+}
 KEYS = sorted({field.alias or name for model in MODELS for name, field in model.model_fields.items()})
 
 

@@ -56,7 +56,7 @@ def test_every_command_has_a_section_with_all_its_options(command: str, options:
 
 
 def test_no_option_is_described_that_does_not_exist() -> None:
-    known = {opt for _, options in COMMANDS for opt in options} | {"--help"}
+    known = {opt for _, options in COMMANDS for opt in options} | {"--help", "--version"}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", read("cli.md"))) - known == set()
 
 

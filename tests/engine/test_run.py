@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from keqiao.engine import Run, assess
-from keqiao.engine.folders import file_hash, new_folder
-from keqiao.engine.run import table_facts
+from keqiao.engine.deciding import database, deciding, storable, table_facts
+from keqiao.engine.explaining import Explaining
+from keqiao.engine.folders import file_hash, link_folder, new_folder
+from keqiao.engine.settings import Settings, settings_of
 from keqiao.errors import KeqiaoError
 from keqiao.facts import Snapshot
+from keqiao.facts.snapshot import write_snapshot
 from keqiao.packs.loader import Packs, load_packs
 
 
@@ -38,6 +46,17 @@ def test_snapshot_cases_read_as_texts_decide_like_stored_values(run: Run) -> Non
     for case in list(run.snapshot.cases())[:40]:
         trace = rule.explain(case["facts"], holds=case.get("holds"), as_of=run.as_of, year=run.year)
         assert trace.to_dict()["because"] == run.explain("cn.tech_sme", case["id"]).to_dict()["because"]
+
+
+def test_rules_explained_together_give_the_traces_of_each_alone(run: Run) -> None:
+    together = Explaining(run.packs, run.rules, run.as_of)
+    for case in list(run.snapshot.cases())[:10]:
+        found = together.read(case["facts"], run.year, holds=case.get("holds"), id=case["id"])
+        for id in run.rules:
+            alone = run.packs[id].explain(
+                case["facts"], holds=case.get("holds"), as_of=run.as_of, year=run.year, id=case["id"]
+            )
+            assert found[id].to_dict() == alone.to_dict()
 
 
 def test_receipt_counts_what_the_parquet_holds(run: Run) -> None:
@@ -144,10 +163,105 @@ def test_broken_receipt_is_told(tmp_path: Path, text: str) -> None:
 
 
 def test_complete_columns_have_no_null(snapshot: Snapshot) -> None:
-    import pyarrow.parquet as pq
-
     facts = table_facts(snapshot)
     table = pq.read_table(snapshot.facts_path)
     expected = {n for n in table.column_names if not table.column(n).null_count} - {"titles"}
     assert facts.complete == expected
     assert facts.present == set(table.column_names)
+
+
+def test_only_the_asked_columns_are_read(run: Run) -> None:
+    assert run.results("cn.tech_sme", ["id", "outcome"]).column_names == ["id", "outcome"]
+
+
+def test_outcomes_alone_are_those_of_the_whole(run: Run, snapshot: Snapshot, packs: Packs, tmp_path: Path) -> None:
+    made = assess(snapshot, packs, tmp_path / "run", rules=["cn.tech_sme", "cn.size_class"], keep="outcomes")
+    for id, extra in (("cn.tech_sme", ["score_low", "score_high"]), ("cn.size_class", ["class"])):
+        found = made.results(id)
+        assert found.column_names == ["scheme", "id", "outcome", *extra]
+        assert found.equals(run.results(id, found.column_names))
+
+
+def test_every_file_of_the_snapshot_goes_along(snapshot: Snapshot, packs: Packs, tmp_path: Path) -> None:
+    copy = tmp_path / "snapshot"
+    link_folder(snapshot.path, copy)
+    (copy / "records").mkdir(exist_ok=True)
+    pq.write_table(pa.table({"id": ["a"]}), copy / "records" / "mine.parquet")
+    made = assess(Snapshot.open(copy), packs, tmp_path / "run", rules=["cn.size_class"])
+    assert (made.path / "snapshot" / "records" / "mine.parquet").exists()
+    assert "snapshot/records/mine.parquet" in made.receipt["content"]
+
+
+def test_files_that_finish_adds_are_in_the_receipt(snapshot: Snapshot, packs: Packs, tmp_path: Path) -> None:
+    made = assess(
+        snapshot, packs, tmp_path / "run", rules=["cn.size_class"], finish=lambda run: (run.path / "note.txt").write_text("")
+    )
+    assert made.receipt["files"]["note.txt"] == file_hash(made.path / "note.txt")
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """So many enterprises that results have several groups of rows."""
+    rows = 300_000
+    dice = np.random.default_rng(3)
+    table = pa.table(
+        {
+            "scheme": ["other"] * rows,
+            "id": [f"E{i:06d}" for i in range(rows)],
+            "employees": pa.array(dice.integers(1, 2_000, rows) * 10_000, mask=dice.random(rows) < 0.1),
+            "revenue": pa.array(dice.integers(0, 10**11, rows), mask=dice.random(rows) < 0.1),
+            "size_industry": dice.choice(np.array(["工业", "批发业", "建筑业"]), rows),
+        }
+    )
+    out = tmp_path_factory.mktemp("large") / "snapshot"
+    write_snapshot(table, {"year": 2025, "as_of": "2026-11-21"}, out)
+    return Snapshot.open(out)
+
+
+def test_threads_do_not_count_and_equal_settings_give_equal_bytes(large: Snapshot, packs: Packs, tmp_path: Path) -> None:
+    one, two, again = (
+        assess(large, packs, tmp_path / name, rules=["cn.size_class"], threads=threads, memory=memory)
+        for name, threads, memory in (("one", 1, "1GB"), ("two", 2, "200MB"), ("again", 2, "200MB"))
+    )
+    name = "results/cn.size_class.parquet"
+    assert pq.read_metadata(one.path / name).num_row_groups > 1
+    assert one.receipt["content_hash"] == two.receipt["content_hash"]
+    assert (two.path / name).read_bytes() == (again.path / name).read_bytes()
+    assert two.receipt == again.receipt
+
+
+def test_rows_stand_in_the_order_of_the_snapshot(large: Snapshot, packs: Packs, tmp_path: Path) -> None:
+    made = assess(large, packs, tmp_path / "run", rules=["cn.size_class"], threads=2, keep="outcomes")
+    assert made.results("cn.size_class", ["id"])["id"].equals(pq.read_table(large.facts_path, columns=["id"])["id"])
+
+
+def test_one_enterprise_of_many_is_found(large: Snapshot, packs: Packs, tmp_path: Path) -> None:
+    made = assess(large, packs, tmp_path / "run", rules=["cn.size_class"], keep="outcomes")
+    assert made.find("other:E299999") == ("other", "E299999")
+    table = made.results("cn.size_class").slice(299_999, 1).to_pylist()[0]
+    assert made.explain("cn.size_class", "E299999").outcome_code == table["outcome"]
+
+
+def test_numbers_wider_than_64_bits_keep_their_digits(tmp_path: Path) -> None:
+    """A margin of 10**30 and one, which Parquet could only hold as a float or a decimal."""
+    with database(settings_of(), tmp_path / "spill") as connection:
+        connection.execute("CREATE VIEW facts AS SELECT 1 AS x")
+        query = storable(connection, f"SELECT CAST({10**30 + 1} AS HUGEINT) AS \"m:a\", x FROM facts")
+        assert connection.sql(query).to_arrow_table().to_pylist() == [{"m:a": Decimal(10**30 + 1), "x": 1}]
+
+
+def test_too_little_memory_says_what_to_do(large: Snapshot, packs: Packs, tmp_path: Path) -> None:
+    settings = Settings(2 * 10**6, 4)
+    with pytest.raises(KeqiaoError, match="--memory"), deciding(large, packs, settings, "conditions", tmp_path / "x") as decide:
+        decide.write(packs.version("cn.size_class", large.as_of), tmp_path / "out.parquet")
+
+
+def test_damaged_facts_are_told_and_nothing_is_left(large: Snapshot, packs: Packs, tmp_path: Path) -> None:
+    damaged = Path(shutil.copytree(large.path, tmp_path / "facts"))
+    with (damaged / "facts.parquet").open("r+b") as file:
+        for at in range(1_000, 1_000_000, 500):
+            file.seek(at)
+            file.write(b"\xa5\x5a\xff")
+    with pytest.raises(KeqiaoError, match="重新导入"):
+        assess(Snapshot.open(damaged), packs, tmp_path / "run", rules=["cn.size_class"])
+    assert [path.name for path in tmp_path.iterdir()] == ["facts"]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
-from facts_sample import CODE, A, B, Rows, book, codes, facts, load, sheet, the
+from facts_sample import CODE, A, B, Rows, book, code, codes, facts, load, sheet, the
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+from keqiao.facts.keys import BadKey, read_key
 
 #: name, rows, code, place
 CELLS: list[tuple[str, Rows, str, str]] = [
@@ -122,7 +127,7 @@ def test_merged_cells_in_the_data(tmp_path: Path) -> None:
 
 
 def test_a_heading_merged_into_the_data(tmp_path: Path) -> None:
-    rows = [[CODE, "职工人数"], [None, None], [A, 1]]
+    rows = [[CODE, "职工人数"], [None, 5], [A, 1]]
     found = the(load(book(tmp_path / "a.xlsx", rows, edit=lambda _, p: p.merge_cells("A1:A2"))), "merged")
     assert found.place == "企业!A2"
 
@@ -171,3 +176,21 @@ def test_problems_are_listed_errors_first(tmp_path: Path) -> None:
     rows = [[CODE, "营业收入", "成立日期", "职工人数"], [A, 1, "2020年1月1日", "x"]]
     severities = [p.severity for p in load(book(tmp_path / "a.xlsx", rows)).problems]
     assert severities == ["error", "warning", "note"]
+
+
+def test_the_check_digit_is_that_of_stdnum() -> None:
+    dice, letters = random.Random(3), "0123456789ABCDEFGHJKLMNPQRTUWXYIOSVZ-a "
+    for number in range(3000):
+        text = list(code(number))
+        for _ in range(dice.randint(0, 2)):
+            text[dice.randrange(18)] = dice.choice(letters)
+        value = "".join(text)
+        try:
+            wanted: str | None = uscc.validate(value.upper())
+        except ValidationError:
+            wanted = None
+        try:
+            found: str | None = read_key("uscc", value)
+        except BadKey:
+            found = None
+        assert found == wanted, value

@@ -17,8 +17,6 @@ FILES: list[tuple[str, Callable[[Path], object], str]] = [
     ("truncated", lambda p: p.write_bytes(p.read_bytes()[:2000]), "corrupt"),
     ("no zip", lambda p: p.write_bytes(b"hello"), "corrupt"),
     ("missing", lambda p: p.unlink(), "file"),
-    ("password", lambda p: p.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")), "password"),
-    ("old xls", lambda p: p.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512), "format"),
     ("doctype", lambda p: patch(p, "xl/worksheets/sheet1.xml", b"<worksheet", b"<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet"), "corrupt"),
     ("bad xml", lambda p: patch(p, "xl/worksheets/sheet1.xml", b"</sheetData>", b""), "corrupt"),
     ("bad book", lambda p: patch(p, "xl/workbook.xml", b"</workbook>", b""), "corrupt"),

@@ -184,3 +184,24 @@ def test_the_refusal_is_a_sentence_with_the_report(tmp_path: Path) -> None:
     assert refused.value.report.errors == 1
     assert "nothing was imported" in refused.value.en
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.xlsx", "s-errors.xlsx"]
+
+
+def test_merged_cells_stay_merged(tmp_path: Path) -> None:
+    def edit(_: Any, page: Any) -> None:
+        for area in ("C1:D1", "A3:A4", "B3:B3"):
+            page.merge_cells(area)
+
+    rows = [["基本", None, "2024年", None, None], [CODE, "企业名称", "营业收入（万元）", "研发费用（万元）", "职工人数"]]
+    report = load(book(tmp_path / "a.xlsx", [*rows, [A, "甲", 1, 2, 3], [None, "乙", 1, 2, 3]], edit=edit))
+    assert report.marked_copy
+    page = load_workbook(report.marked_copy)["企业"]
+    assert {str(area) for area in page.merged_cells.ranges} == {"C1:D1"}  # A4 has a comment of its own
+    assert codes(report, "error") == {"merged", "no-key"}
+    assert codes(load(report.marked_copy), "error") == {"no-key"}
+
+
+def test_data_beyond_a_worksheet_has_no_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keqiao.facts.marked.LAST_ROW", 2)
+    report = load(sheet(tmp_path / "a.csv", [[CODE, "职工人数"], [A, "x"], [B, 1]]))
+    assert report.marked_copy is None
+    assert "工作表的上限" in the(report, "no-marked-copy").zh

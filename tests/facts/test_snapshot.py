@@ -172,7 +172,7 @@ def test_a_damaged_snapshot(tmp_path: Path, name: str, content: bytes, words: st
 
 
 def test_no_snapshot_at_all(tmp_path: Path) -> None:
-    with pytest.raises(KeqiaoError, match="可读"):
+    with pytest.raises(KeqiaoError, match="不是快照"):
         Snapshot.open(tmp_path / "none")
 
 
@@ -244,3 +244,11 @@ def test_the_manifest_is_readable_text(tmp_path: Path) -> None:
     text = (tmp_path / "s" / "manifest.json").read_text("utf-8")
     assert "营业收入" in text
     assert json.loads(text)["format"] == 1
+
+
+def test_a_folder_that_is_no_snapshot_says_what_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(KeqiaoError, match=r"里面没有 manifest\.json"):
+        Snapshot.open(tmp_path)
+    (tmp_path / "manifest.json").write_text("{}", "utf-8")
+    with pytest.raises(KeqiaoError, match=r"里面没有 facts\.parquet"):
+        Snapshot.open(tmp_path)

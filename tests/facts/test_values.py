@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+import random
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from facts_sample import AS_OF, CODE, VOCABULARY, A, B, C, book, case, codes, fa
 
 from keqiao.errors import KeqiaoError
 from keqiao.facts import Snapshot, import_files
+from keqiao.facts.cells import NumberReader, Tally
+from keqiao.rules.dimensions import LIMITS
 
 HEAD = [CODE, "企业名称", "年度", "营业收入（万元）", "职工人数（人）"]
 
@@ -74,6 +77,11 @@ def test_numbers_that_are_no_numbers(tmp_path: Path) -> None:
     assert codes(load(path), "error") <= {"not-a-number", "corrupt"}
 
 
+def test_a_line_of_totals_is_told_to_be_deleted(tmp_path: Path) -> None:
+    report = load(book(tmp_path / "a.xlsx", [[CODE, "营业收入（万元）"], [A, 77], ["合 计", 77]]))
+    assert "合计、说明等行请删去" in the(report, "uscc").zh
+
+
 def test_zero_needs_no_unit(tmp_path: Path) -> None:
     report = load(book(tmp_path / "a.xlsx", [[CODE, "细分市场占有率"], [A, 0]]))
     assert facts(report) == {"niche_market_share": {"2025": "0%"}}
@@ -83,6 +91,7 @@ def test_zero_needs_no_unit(tmp_path: Path) -> None:
     ("text", "heading", "expected", "note"),
     [
         ("620万元", "营业收入（元）", "620万元", "unit-in-cell"),
+        ("1.2亿", "营业收入（万元）", "12000万元", "unit-in-cell"),
         ("1,500", "营业收入（万元）", "1500万元", "thousands"),
         ("１２３．５", "营业收入（万元）", "123.5万元", "full-width"),
         (" 12 ", "营业收入（万元）", "12万元", None),
@@ -293,3 +302,16 @@ def test_the_reference_vocabulary_case_reads_back(tmp_path: Path) -> None:
         "id": A, "as_of": "2026-11-21", "year": 2025,
         "facts": {"local_score": {"2025": "12.5分"}, "net_profit": {"2025": "-3.25万元"}},
     }  # fmt: skip
+
+
+def test_the_quick_way_to_a_stored_number_is_the_decimal_that_excel_shows() -> None:
+    dice = random.Random(5)
+    cells: list[Any] = [dice.randrange(-(10**15), 10**15) / 10 ** dice.randint(0, 12) for _ in range(4000)]
+    cells += [dice.uniform(-1, 1) * 10.0 ** dice.randint(-9, 8) for _ in range(4000)]
+    cells += [f"{c:.{dice.randint(0, 6)}f}" for c in cells[:2000]]
+    for unit, whole in (("万元", 10**6), ("元", 10**2)):
+        reader = NumberReader("money", unit, True, set(), lambda *_: None, Tally())
+        shown = [Decimal(c if isinstance(c, str) else f"{c:.15g}") * whole for c in cells]
+        wanted = [int(d.to_integral_value(ROUND_HALF_UP)) for d in shown]
+        read = reader.read(cells)
+        assert all(r == w for r, w in zip(read, wanted, strict=True) if abs(w) <= LIMITS["money"])

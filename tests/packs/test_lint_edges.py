@@ -244,3 +244,20 @@ def test_examples_of_every_day_are_decided_both_ways(tmp_path: Path) -> None:
     count, differences = compare(version, results)
     assert count > 0
     assert differences == []
+
+
+def test_the_cases_of_a_scorecard_are_each_others_peers(tmp_path: Path) -> None:
+    text = item("value: 研发费用 / 营业收入\npercentile: {points: 60, over: [划型行业]}", kind="scorecard")
+    text += "examples:\n" + "".join(
+        f"  - title: 第{n}户\n    facts: {{划型行业: 工业, 研发费用: {n}万元, 营业收入: 100万元}}\n" for n in (1, 2, 3)
+    )
+    version = version_of(load(tmp_path, text))
+    results = list(run_version(version))
+    assert [result.trace.outcome for result in results if result.trace] == ["unknown"] * 3  # alone there are no peers
+    count, differences = compare(version, results)
+    assert count > 0
+    assert differences == []
+    version.rule = dataclasses.replace(version.rule, items=version_of(  # SQL now ranks by another value
+        load(tmp_path / "other", item("value: 研发费用\npercentile: {points: 60}", kind="scorecard"))
+    ).rule.items)  # fmt: skip
+    assert {"low:share", "score_low"} & {difference.column for difference in compare(version, results)[1]}

@@ -170,6 +170,18 @@ def test_versions_are_listed_oldest_first(tmp_path: Path) -> None:
     assert [document.path.stem for _, document in sources] == ["a", "c", "b"]
 
 
+def test_shipped_files_are_read_once_and_shared() -> None:
+    first, second = load_packs(), load_packs()
+    assert all(a is b for (a, _), (b, _) in zip(first.files, second.files, strict=True))
+
+
+def test_a_changed_file_of_ones_own_is_read_again(tmp_path: Path) -> None:
+    before = load(tmp_path, clause("职工人数 >= 10人"))
+    after = load(tmp_path, clause("职工人数 >= 11人"))
+    facts = {"职工人数": "10人"}
+    assert [packs["test.rule"].explain(facts).outcome for packs in (before, after)] == ["yes", "no"]
+
+
 # ---- explain -------------------------------------------------------------------------------------
 
 

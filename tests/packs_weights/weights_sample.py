@@ -84,6 +84,10 @@ scores:
         bands: {6%: 50, below: 0}
       - value: 研发费用
         linear: {full: 1000万元, points: 50}
+  - id: ranked
+    title: 排位
+    value: 强度
+    percentile: {points: 8, over: [划型行业]}
 examples:
   - title: 无
     facts: {研发费用: 1万元}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
@@ -15,6 +15,7 @@ from keqiao.rules.closures.rule import compile_rule
 from keqiao.rules.dimensions import SCALES
 from keqiao.rules.form import Fact, walk
 from keqiao.rules.model import OUTCOMES, Rule, leaves, nodes, rule_nodes
+from keqiao.rules.peers import PeerTable
 from keqiao.rules.sql.compile import compile_sql
 from keqiao.rules.sql.lower import Facts
 from keqiao.rules.trace import Trace
@@ -38,6 +39,7 @@ class Trial:
     year: int
     cases: list[Written]
     verdicts: list[Verdict]
+    peers: PeerTable | None = None
 
     @property
     def main(self) -> Rule:
@@ -52,16 +54,17 @@ class Trial:
         return {f"{p.id}__{p.shift}" if p.shift else p.id for p in facts}
 
 
-def trial(rng: Random, count: int) -> Trial:
-    """A random trial."""
-    packs = family(rng)
+def trial(rng: Random, count: int, make: Callable[[Random], dict[str, Pack]] = family) -> Trial:
+    """A random trial of rules that ``make`` writes; every case is a peer of every other."""
+    packs = make(rng)
     rules = build(packs)
     as_of = rng.choice(DAYS)
     year = as_of.year - rng.choice([1, 1, 1, 0])
     caster = Caster(rng, rules.values(), as_of, year)
     rates = [rng.choice([0.0, 0.05, 0.15, 0.5]) for _ in range(count)]
     cases = [caster.make(rate) for rate in rates]
-    return Trial(packs, rules, as_of, year, cases, [judge(rules, "t.main", c.case) for c in cases])
+    peers = [c.case for c in cases]
+    return Trial(packs, rules, as_of, year, cases, [judge(rules, "t.main", c.case, peers=peers) for c in cases])
 
 
 # ---- closures ----------------------------------------------------------------------------------
@@ -84,7 +87,7 @@ def check_closures(one: Trial) -> list[Trace]:
     reader = CaseReader(VOCABULARY, env)
     traces = []
     for written, verdict in zip(one.cases, one.verdicts, strict=True):
-        case = reader.read(written.facts, written.holds, one.as_of, one.year)
+        case = reader.read(written.facts, written.holds, one.as_of, one.year, one.peers)
         trace = code.evaluate(case)
         trace.vocabulary = VOCABULARY
         traces.append(trace)

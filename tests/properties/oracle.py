@@ -8,13 +8,16 @@ undefined. Beside every value stands a `Why`: what an undefined or open value wa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from keqiao.rules import form as f
 from keqiao.rules.model import Rule
+
+#: Decimals to which the values of a median are rounded.
+DIGITS = {"money": 2, "people": 4, "items": 4, "points": 4, "years": 4, "days": 0}
 
 Number = Fraction
 Pair = tuple[Fraction, Fraction]
@@ -63,6 +66,7 @@ class Oracle:
     rule: Rule
     scores: dict[str, tuple[Pair, Why]] = field(default_factory=dict)
     others: Mapping[str, Any] = field(default_factory=dict)
+    peers: Sequence[Case] = ()
 
     # ---- conditions --------------------------------------------------------------------------
 
@@ -294,6 +298,26 @@ class Oracle:
             return None, UNDEFINED
         (low, high), why = other.total
         return (low, high), (why if low != high else NOTHING)
+
+
+    def _peer(self, n: f.Peer) -> tuple[Any, Why]:
+        codes = [self.value(part) for part in n.over]
+        own, why = self.value(n.x)
+        needed = codes if n.kind == "median" else [*codes, (own, why)]
+        if any(x is None for x, _ in needed):
+            return None, union(w for x, w in needed if x is None)
+        found = []
+        for case in self.peers:
+            other = Oracle(case, self.rule)
+            x = other.value(n.x)[0]
+            if x is not None and [other.value(part)[0] for part in n.over] == [code for code, _ in codes]:
+                found.append(x)
+        if not found:
+            return None, UNDEFINED
+        if n.kind == "percentile":
+            return (sum(x < own for x in found) + Fraction(sum(x == own for x in found), 2)) / len(found), NOTHING
+        found = sorted(half_away(x, DIGITS.get(n.dim.name, 8)) for x in found)
+        return (found[(len(found) - 1) // 2] + found[len(found) // 2]) / 2, NOTHING
 
 
 def union(whys: Any) -> Why:

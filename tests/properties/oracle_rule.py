@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -28,7 +28,9 @@ class Verdict:
     classes: list[str] = field(default_factory=list)
 
 
-def judge(rules: Mapping[str, m.Rule], id: str, case: Case, known: dict[str, Verdict] | None = None) -> Verdict:
+def judge(
+    rules: Mapping[str, m.Rule], id: str, case: Case, known: dict[str, Verdict] | None = None, peers: Sequence[Case] = ()
+) -> Verdict:
     """Decide the rule ``id`` for a case, and before it the rules it asks."""
     known = {} if known is None else known
     if id in known:
@@ -37,12 +39,12 @@ def judge(rules: Mapping[str, m.Rule], id: str, case: Case, known: dict[str, Ver
     for node in m.rule_nodes(rule):
         for part in f.walk(node):
             if isinstance(part, f.Points | f.Outcome | f.ClassAmong):
-                judge(rules, part.rule, case, known)
+                judge(rules, part.rule, case, known, peers)
     verdict = known[id] = Verdict()
     if (rule.effective_from and case.as_of < rule.effective_from) or (rule.effective_to and case.as_of > rule.effective_to):
         verdict.in_force = False
         return verdict
-    oracle = Oracle(case, rule, {}, known)
+    oracle = Oracle(case, rule, {}, known, peers)
     if rule.items:
         _score(oracle, verdict)
     if rule.require is not None:

@@ -16,11 +16,14 @@ from keqiao.engine import Run
 from keqiao.examples import CITY_LABEL, write_city
 from keqiao.reports import write_workbook
 
+#: The rules of the city's run: every kind of result, and few enough for the tests to be quick.
+CITY_RULES = ("cn.hnte", "cn.innovation_points", "cn.innovative_sme", "cn.size_class", "cn.tech_sme")
+
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("city")
-    return assessed(folder, write_city(folder, enterprises=60), keqiao.load_packs(), label=CITY_LABEL)
+    return assessed(folder, write_city(folder, enterprises=60), keqiao.load_packs(), label=CITY_LABEL, rules=CITY_RULES)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +42,9 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("mixed")
     (folder / "main.csv").write_text(SHEET, "utf-8")
     (folder / "称号.csv").write_text(TITLES, "utf-8")
-    return assessed(folder, [folder / "main.csv", folder / "称号.csv"], packs_of(folder / "packs", MIXED))
+    packs = packs_of(folder / "packs", MIXED)
+    rules = [*CITY_RULES, *(id for id in packs if id.startswith("x."))]
+    return assessed(folder, [folder / "main.csv", folder / "称号.csv"], packs, rules=rules)
 
 
 @pytest.fixture(scope="session")

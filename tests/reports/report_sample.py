@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from keqiao.engine import Run, assess
 from keqiao.facts import Snapshot, import_files
+from keqiao.facts.declared import declared_of
 from keqiao.packs.loader import Packs, load_packs
 
 AS_OF = dt.date(2026, 11, 21)
@@ -170,7 +171,9 @@ def assessed(
     folder: Path, files: Sequence[Path], packs: Packs, *, label: str = "", rules: Sequence[str] | None = None
 ) -> Run:
     """Import files and decide all enterprises."""
-    import_files(files, vocabulary=packs.vocabulary, year=2025, as_of=AS_OF, out=folder / "snapshot", label=label)
+    import_files(
+        files, vocabulary=packs.vocabulary, year=2025, as_of=AS_OF, out=folder / "snapshot", label=label, declared=declared_of(packs)
+    )
     return assess(Snapshot.open(folder / "snapshot"), packs, folder / "run", rules=rules)
 
 

@@ -25,7 +25,9 @@ def test_sources_hashes_and_versions(book: Book, city: Run) -> None:
     assert city.receipt["snapshot"] in text
     assert city.snapshot.manifest["sources"][0]["sha256"] in text
     assert f"DuckDB {city.receipt['duckdb']}" in text
+    assert city.receipt["content_hash"] in text
     assert "keqiao explain cn.hnte --run" in text
+    assert "keqiao verify" in text
 
 
 @pytest.mark.parametrize("word", ["√ 是", "× 否", "? 未知", "◆ 转人工", "积分区间", "差距", "单位", "已定"])
@@ -74,7 +76,7 @@ def test_windows_with_a_computed_length_in_words(mixed_book: Book) -> None:
 
 def test_a_workbook_in_english(mixed_english: Book) -> None:
     assert mixed_english.names[:2] == ["Overview", "Outcomes"]
-    assert mixed_english.names[-3:] == ["Reasons", "Missing data", "Definitions"]
+    assert mixed_english.names[-6:] == ["Gaps", "Reasons", "Near misses", "Lists", "Missing data", "Definitions"]
     statuses = {row["Rule"]: row["Status"] for row in mixed_english.table("Overview", "Rule")}
     assert statuses["Everything"] == "Local, 2 to confirm"
     assert statuses["Resting (with illustrative figures)"] == "Illustrative"

@@ -46,7 +46,8 @@ def test_the_number_of_unknown_rules(book: Book, city: Run) -> None:
 
 def test_names_and_regions_that_are_missing_say_so(mixed_book: Book, book: Book, city: Run) -> None:
     assert mixed_book.table("结论", "企业编号")[4]["企业名称"] == "缺"
-    assert {row["行政区划代码"] for row in book.table("结论", "统一社会信用代码")} > {"缺", "919901"}
+    told = {(row["所在地"], row["区划代码"]) for row in book.table("结论", "统一社会信用代码")}
+    assert told > {("缺", "缺"), ("示例市甲山区", "919901"), ("示例高新区", "919971")}
 
 
 def test_outcomes_carry_a_sign_that_survives_grey_print(book: Book) -> None:

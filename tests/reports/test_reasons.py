@@ -37,7 +37,6 @@ def test_unconfirmed_clauses_and_scores_are_marked(mixed_book: Book) -> None:
 
 def test_facts_stand_for_clauses_that_are_no_comparison(mixed_book: Book) -> None:
     rows = _of(mixed_book, "B2")
-    assert rows["成立不久"]["实际值"] == "成立日期：2001-01-01"
     assert rows["无事故 › 无重大安全事故"]["实际值"] == "重大安全事故：是"
     assert rows["资质（任一） › 研发机构"]["实际值"] == "研发机构级别：无"
 

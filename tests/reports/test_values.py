@@ -8,6 +8,7 @@ import pytest
 from report_sample import Book, assessed, head, packs_of
 
 from keqiao.reports import write_workbook
+from keqiao.reports.values import grouped
 
 RULE = head("x.odd", "少见", "Odd") + """\
 require:
@@ -31,6 +32,12 @@ require:
       not: {id: none, title: 内里, when: 自主品牌}
     - {id: grown, title: 增长, when: growth(营业收入) > 0%, cite: 十}
     - {id: equal, title: 相等, when: 职工人数 = 5人, cite: 十一}
+    - {id: compound, title: 复合, when: "cagr(营业收入, 1) >= 5%", cite: 十二}
+    - {id: fallen, title: 复合亏损, when: "cagr(营业收入 - 55000万元, 1) >= 5%", cite: 十三}
+    - {id: yearly, title: 逐年, when: "each_of(研发费用 / 营业收入 >= 0.18%, 2)", cite: 十四}
+    - {id: both, title: 两年, when: "each_of(研发费用 / 营业收入 >= 3%, 2)", cite: 十五}
+    - {id: since, title: 年限, when: years_since(成立日期) <= 10年, cite: 十六}
+    - {id: just, title: 满年, when: years_since(成立日期) = 3年, cite: 十七}
 """
 JUDGED = head("x.not", "不得评审", "Not judged") + """\
 require:
@@ -74,9 +81,15 @@ def _rows(book: Book, id: str = "X1", rule: str = "少见") -> dict[str, dict[st
         ("两数", "100万元", "200万元", "差100万元"),
         ("比率区间", "0.4%", "10%", "差9.6个百分点"),
         ("相等", "600人", "5人", None),
+        ("复合", "-16.67%", "5%", "差21.67个百分点"),
+        ("逐年", "2024年 0.17%", "0.18%", "差0.01个百分点"),
+        ("两年", "2025年 0.2%；2024年 0.17%", "3%", "差2.8个百分点；差2.83个百分点"),
+        ("复合亏损", "营业收入：50,000万元；前1年营业收入：60,000万元", None, None),
+        ("满年", "25年324天", "3年", None),
+        ("年限", "25年324天", "10年", "超出5,803天"),
     ],
 )
-def test_value_threshold_and_gap(odd: Book, clause: str, left: str, right: str, gap: str | None) -> None:
+def test_value_threshold_and_gap(odd: Book, clause: str, left: str, right: str | None, gap: str | None) -> None:
     row = _rows(odd)[clause]
     assert (row["实际值"], row["门槛"], row["差距"]) == (left, right, gap)
 
@@ -115,4 +128,9 @@ def test_a_base_of_zero_leaves_out_what_is_undefined(odd: Book) -> None:
 
 
 def test_one_rule_without_points_has_no_sheet_of_points(odd: Book) -> None:
-    assert odd.names == ["总览", "结论", "原因", "待补数据", "口径说明"]
+    assert odd.names == ["总览", "结论", "差距", "原因", "临界企业", "名单", "待补数据", "口径说明"]
+
+
+@pytest.mark.parametrize(("text", "expected"), [("79900万元", "79,900万元"), ("-1234.56789万元", "-1,234.56789万元"), ("2016-09-30", "2016-09-30"), ("0.00915亿元", "0.00915亿元")])
+def test_thousands_are_parted_in_numbers_only(text: str, expected: str) -> None:
+    assert grouped(text) == expected

@@ -18,7 +18,7 @@ from keqiao.reports.book import SHEET_NAME, sheet_name
 
 def test_sheets_in_the_order_of_reading(book: Book) -> None:
     points = ["积分·高新技术企业", "积分·创新积分（示例权重）", "积分·创新型中小企业", "积分·科技型中小企业"]
-    assert book.names == ["总览", "结论", *points, "原因", "待补数据", "口径说明"]
+    assert book.names == ["总览", "结论", *points, "差距", "原因", "临界企业", "名单", "待补数据", "口径说明"]
 
 
 def test_the_data_label_stands_on_every_sheet_and_every_printed_page(book: Book) -> None:
@@ -126,25 +126,25 @@ def test_progress_names_steps_and_counts(city: Run, tmp_path: Path) -> None:
 def test_reasons_for_some_enterprises_say_how_many_were_left(city: Run, tmp_path: Path) -> None:
     some = Book(write_workbook(city, tmp_path / "a.xlsx", reasons=7))
     text = some.texts("原因")
-    assert "前7家企业的原因，其余53家未列" in text
+    assert "本表只列7家企业的原因（符合规则多的在前，相同的看积分和代码），其余53家未列" in text
     assert "Parquet" in text
     assert len({row["统一社会信用代码"] for row in some.table("原因", "统一社会信用代码")}) <= 7
-    assert "按前7家统计（共60家）" in some.texts("待补数据")
+    assert "只列7家" in some.texts("差距")
 
 
 def test_reasons_for_none_leave_an_empty_table(city: Run, tmp_path: Path) -> None:
     none = Book(write_workbook(city, tmp_path / "a.xlsx", reasons=0))
     assert "没有需要说明的企业" in none.texts("原因")
-    assert "没有因缺数据而未知的结论" in none.texts("待补数据")
+    assert "没有差距" in none.texts("差距")
 
 
 def test_a_full_sheet_ends_with_whole_enterprises_and_says_so(city: Run, tmp_path: Path) -> None:
-    path = made.build(city, tmp_path / "a.xlsx", language="zh", reasons=None, progress=None, limit=40)
+    path = made.build(city, tmp_path / "a.xlsx", made.Wanted(reasons=None), progress=None, limit=40)
     full = Book(path)
     told = {row["统一社会信用代码"] for row in full.table("原因", "统一社会信用代码")}
     assert full.sheet("原因").max_row <= 45
     assert 0 < len(told) < 60
-    assert re.search(r"只列前\d+家企业的原因，其余\d+家未列", full.texts("原因"))
+    assert re.search(r"只列\d+家企业的原因（.*），其余\d+家未列", full.texts("原因"))
     assert "本表只列前40家，其余20家" in full.texts("结论")
     assert len(full.table("结论", "统一社会信用代码")) == 40
 

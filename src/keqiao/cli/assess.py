@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from keqiao.cli.common import LangOption, OutOption, PacksOption, lang_of, out, packs_of, progress, rule_of, told
+from keqiao.cli.common import (
+    USAGE,
+    LangOption,
+    OutOption,
+    PacksOption,
+    fail,
+    lang_of,
+    out,
+    packs_of,
+    progress,
+    rule_of,
+    told,
+)
 from keqiao.errors import language, say
 
 if TYPE_CHECKING:
@@ -16,12 +28,25 @@ if TYPE_CHECKING:
 
 WORKBOOK = "评价结果.xlsx"
 
+MemoryOption = Annotated[
+    str | None,
+    typer.Option("--memory", help=say("数据库可用的内存，如 500MB、4GB，超出的用磁盘；缺省 1GB", "memory of the database, such as 500MB; default 1GB")),
+]
+ThreadsOption = Annotated[int | None, typer.Option("--threads", help=say("线程数；缺省为核数", "threads; default one per core"))]
+KeepOption = Annotated[
+    str,
+    typer.Option("--keep", help=say("conditions 保留每个条件、余量和得分；outcomes 只留结论、合计和类别", "conditions, or outcomes only")),
+]
+
 
 def assess(
     snapshot: Annotated[Path, typer.Argument(help=say("keqiao facts import 的结果", "what keqiao facts import wrote"))],
     out_: OutOption,
     rules: Annotated[list[str] | None, typer.Option("--rules", help=say("规则编号，可多个；缺省为全部", "rule ids; default all"))] = None,
     packs: PacksOption = None,
+    keep: KeepOption = "conditions",
+    memory: MemoryOption = None,
+    threads: ThreadsOption = None,
     lang: LangOption = None,
 ) -> None:
     """Decide every enterprise under the rules and write a workbook with reasons, and Parquet."""
@@ -30,6 +55,10 @@ def assess(
     from keqiao.facts import Snapshot
     from keqiao.reports import write_workbook
 
+    if keep not in ("conditions", "outcomes"):
+        raise fail(say(f"--keep “{keep}”：只有 conditions 和 outcomes", f"--keep {keep!r}: conditions or outcomes"), USAGE)
+    if not snapshot.exists():
+        raise fail(say(f"没有快照 {snapshot}；先用 keqiao facts import 生成", f"there is no snapshot {snapshot}; make one with keqiao facts import"), USAGE)
     with told():
         known = packs_of(packs)
         chosen = [rule_of(known, id) for word in rules or [] for id in word.split(",") if id]
@@ -40,10 +69,16 @@ def assess(
                 out_,
                 rules=chosen or None,
                 progress=report,
-                finish=lambda made: write_workbook(made, made.path / WORKBOOK, language=lang_of(lang), progress=report),
+                keep="outcomes" if keep == "outcomes" else "conditions",
+                memory=memory,
+                threads=threads,
+                finish=None
+                if keep == "outcomes"  # the workbook is about conditions and points
+                else lambda made: write_workbook(made, made.path / WORKBOOK, language=lang_of(lang), progress=report),
             )
     out().print(summary(run))
-    out().print(say(f"工作簿：{out_ / WORKBOOK}", f"workbook: {out_ / WORKBOOK}"), markup=False)
+    if keep == "conditions":
+        out().print(say(f"工作簿：{out_ / WORKBOOK}", f"workbook: {out_ / WORKBOOK}"), markup=False)
     out().print(
         say(
             f"看一家企业：keqiao explain {run.rules[0]} --run {out_} --enterprise 代码",

@@ -38,10 +38,11 @@ def check(
             console.print(f"  {entry.rule}  {entry.id}  {entry.title}  {entry.where}", markup=False)
     errors = sum(f.severity == "error" for f in found.findings)
     notes = len(found.findings) - errors
+    ladders = (f"{found.ladders} 个梯度，", f"{found.ladders} ladders, ") if found.ladders else ("", "")
     console.print(
         say(
-            f"{found.rules} 条规则，{found.clauses} 个条款，{found.examples} 个示例，{found.edge_cases} 个边界案例：错误 {errors}，说明 {notes}",
-            f"{found.rules} rules, {found.clauses} clauses, {found.examples} examples, {found.edge_cases} edge cases: "
+            f"{found.rules} 条规则，{ladders[0]}{found.clauses} 个条款，{found.examples} 个示例，{found.edge_cases} 个边界案例：错误 {errors}，说明 {notes}",
+            f"{found.rules} rules, {ladders[1]}{found.clauses} clauses, {found.examples} examples, {found.edge_cases} edge cases: "
             f"{errors} errors, {notes} notes",
         ),
         style="bold",

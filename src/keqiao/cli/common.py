@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import locale
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from keqiao.errors import KeqiaoError, Language, language, say, use_language
+from keqiao.errors import KeqiaoError, Language, language, say
 from keqiao.packs.loader import Packs, load_packs, today
 
 #: Exit codes: 0 done, 1 the data or the answer is bad, 2 wrong usage.
@@ -23,27 +21,6 @@ DONE, BAD, USAGE = 0, 1, 2
 
 #: A step's name, how many are done, how many there are.
 Report = Callable[[str, int, int], None]
-
-
-def choose_language(arguments: Sequence[str]) -> None:
-    """Set the language from ``--lang``, else from the locale: English where it says so, else Chinese."""
-    chosen: str | None = None
-    for i, word in enumerate(arguments):
-        if word == "--lang" and i + 1 < len(arguments):
-            chosen = arguments[i + 1]
-        elif word.startswith("--lang="):
-            chosen = word.removeprefix("--lang=")
-    if chosen is not None and chosen not in ("zh", "en"):
-        raise SystemExit(_no_language(chosen))
-    if chosen is None:
-        named = next((os.environ[v] for v in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), "")
-        chosen = "en" if (named or (locale.getlocale()[0] or "")).lower().startswith("en") else "zh"
-    use_language("en" if chosen == "en" else "zh")
-
-
-def _no_language(chosen: str) -> int:
-    err().print(f"错误 error: --lang {chosen}：只有 zh 和 en / zh and en only", style="red", markup=False)
-    return USAGE
 
 
 def lang_of(value: str | None) -> Language:
@@ -119,6 +96,16 @@ def day_of(text: str | None) -> dt.date:
         raise fail(
             say(f"“{text}”不是日期，应写作 2026-11-21", f"{text!r} is not a date; write it as 2026-11-21"), USAGE
         ) from None
+
+
+def year_of(year: int, day: dt.date) -> int:
+    """A case's year that can be meant on a day: not 25 for 2025, not after the day; ends with a usage error."""
+    if not 1990 <= year <= day.year:
+        raise fail(
+            say(f"--year {year} 不对：应是 1990 至 {day.year} 之间的四位年份，不晚于评定日 {day}", f"--year {year}: write four digits, from 1990 to {day.year}, not after the day {day}"),
+            USAGE,
+        )
+    return year
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import typer
 from keqiao.cli.assess import WORKBOOK, summary
 from keqiao.cli.common import LangOption, PacksOption, fail, lang_of, out, packs_of, progress, told
 from keqiao.cli.narrate import narrate
+from keqiao.cli.report import REPORT
 from keqiao.errors import say
 from keqiao.packs.loader import Packs
 
@@ -50,9 +51,10 @@ def demo(
         second = _run(listed_files(), listed, 2014, LISTED_LABEL, known, lang)
         _example(first, known, lang)
     _say("")
-    _say(say(f"完成，用时 {time.monotonic() - started:.0f} 秒。工作簿：", f"done in {time.monotonic() - started:.0f} s. The workbooks:"))
+    _say(say(f"完成，用时 {time.monotonic() - started:.0f} 秒。报告（浏览器打开）和工作簿：", f"done in {time.monotonic() - started:.0f} s. The reports (open in a browser) and workbooks:"))
     for run in (first, second):
-        out().print(f"  {run.path / WORKBOOK}", markup=False)
+        for path in (run.path.parent / REPORT, run.path / WORKBOOK):
+            out().print(f"  {path}", markup=False)
     _say(say("下一步：", "next:"))
     for line in _next(out_):
         out().print(f"  {line}", markup=False)
@@ -71,13 +73,14 @@ def _say(text: str) -> None:
 def _run(files: list[Path], folder: Path, year: int, label: str, packs: Packs, lang: str | None) -> Run:
     from keqiao.engine import assess as run_rules
     from keqiao.facts import Snapshot, import_files
+    from keqiao.facts.declared import declared_of
     from keqiao.facts.packchecks import vocabulary_checks
-    from keqiao.reports import write_workbook
+    from keqiao.reports import write_html, write_workbook
 
     with progress() as report:
         done = import_files(
             files, vocabulary=packs.vocabulary, year=year, as_of=AS_OF, out=folder / "snapshot", label=label,
-            checks=vocabulary_checks(packs, AS_OF, year), progress=report,
+            checks=vocabulary_checks(packs, AS_OF, year), progress=report, declared=declared_of(packs),
         )  # fmt: skip
     out().print(say(f"  导入 {done.enterprises} 家、{done.rows} 行，提醒 {done.warnings} 处", f"  imported {done.enterprises} enterprises, {done.rows} rows, {done.warnings} warnings"))
     with progress() as report:
@@ -85,6 +88,8 @@ def _run(files: list[Path], folder: Path, year: int, label: str, packs: Packs, l
             Snapshot.open(folder / "snapshot"), packs, folder / "run", progress=report,
             finish=lambda made: write_workbook(made, made.path / WORKBOOK, language=lang_of(lang), progress=report),
         )  # fmt: skip
+    with progress() as report:
+        write_html(run, folder / REPORT, language=lang_of(lang), progress=report)
     out().print(summary(run))
     return run
 
@@ -101,7 +106,9 @@ def _example(run: Run, packs: Packs, lang: str | None) -> None:
 def _next(folder: Path) -> list[str]:
     run = folder / "city" / "run"
     return [
+        say("打开上面的报告，看每个称号卡在哪一条、谁差一点", "open the reports above: where enterprises drop out, who is nearly there"),
         say("打开上面的工作簿，看“总览”“结论”“原因”", "open the workbooks above: overview, outcomes, reasons"),
+        f"keqiao rank {run} --by cn.innovation_points --top 20 --cap place:5",
         f"keqiao explain cn.hnte --run {run} --enterprise " + say("代码", "CODE"),
         "keqiao packs show cn.tech_sme",
         "keqiao compile cn.tech_sme --dialect postgres",

@@ -7,6 +7,8 @@ from fractions import Fraction
 from rich.table import Table
 
 from keqiao.cli.narrate import status_words
+from keqiao.packs import schema as s
+from keqiao.packs.ladders import Ladder
 from keqiao.rules import model as m
 from keqiao.rules.quantities import display_unit, plain, show
 from keqiao.rules.text import Writer
@@ -85,7 +87,8 @@ def _form(form: m.Form, words: Writer, pad: str, language: str) -> list[str]:
         return [f"{pad}{head}", *(line for part in form.forms for line in _form(part, words, pad + "  ", language))]
     lines = [f"{pad}{words.write(step.when)}：{_points(step.points)}" for step in form.steps]
     if isinstance(form, m.Ladder):
-        return [*lines, f"{pad}{'其余' if zh else 'else'}：{_points(form.otherwise)}"]
+        rest = "其余" if lines else "未公布"
+        return [*lines, f"{pad}{rest if zh else 'else' if lines else 'not published'}：{_points(form.otherwise)}"]
     cap = "" if form.cap is None else (f"{pad}合计不超过 {plain(form.cap, 4)}" if zh else f"{pad}at most {plain(form.cap, 4)}")
     return [*lines, cap]
 
@@ -93,6 +96,39 @@ def _form(form: m.Form, words: Writer, pad: str, language: str) -> list[str]:
 def _points(points: tuple[Fraction, Fraction]) -> str:
     low, high = (plain(p, 4) for p in points)
     return low if low == high else f"{low}~{high}"
+
+
+def describe_ladder(ladder: Ladder, pack: s.LadderPack, vocabulary: Vocabulary, language: str) -> str:
+    """A ladder in words: source, period, and the titles from low to high with their rules."""
+    zh = language == "zh"
+    lines = _head(pack, language)
+    for i, step in enumerate(ladder.steps, start=1):
+        indicator = vocabulary.indicators[step.title]
+        rule = step.rule or ("没有认定规则" if zh else "no rule")
+        lines.append(f"  {i}. {indicator.label if zh else indicator.english}  {rule}")
+    return "\n".join(lines)
+
+
+def describe_list(pack: s.ListPack, language: str) -> str:
+    """A list in words: source, article, members, and whether more may exist."""
+    zh = language == "zh"
+    lines = [*_head(pack, language), *([pack.cite] if pack.cite else []), *(f"  {member}" for member in pack.members)]
+    if pack.open:
+        lines.append("  名单是开放的，不在其中的为未知" if zh else "  the list is open: what is not on it is unknown")
+    return "\n".join(lines)
+
+
+def _head(pack: s.Head, language: str) -> list[str]:
+    """Title, source, and standing of a file that is no rule."""
+    zh = language == "zh"
+    source = pack.source
+    where = " ".join(str(p) for p in (source.issuer, source.document, source.number, source.date) if p)
+    version = pack.effective.from_ or pack.recorded
+    status = status_words(pack.status, int(pack.verify), language)
+    if isinstance(pack, s.ListPack) and pack.status == "stated":
+        status = ("按文件所列" if zh else "as named by the document") + ("，待核" if zh else ", to be verified") * pack.verify
+    title = pack.title.zh if zh else pack.title.en or pack.title.zh
+    return [f"{title}  {pack.id}", where, f"版本 {version}，{status}" if zh else f"version {version}, {status}", ""]
 
 
 def describe_vocabulary(vocabulary: Vocabulary, language: str) -> Table:

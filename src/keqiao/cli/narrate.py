@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from keqiao.rules.model import Rule
 from keqiao.rules.trace import Trace
+from keqiao.rules.trace_text import years_text
 from keqiao.rules.vocabulary import Vocabulary
 
 _WORDS = {
@@ -26,7 +28,9 @@ def status_words(status: str, unconfirmed: int, language: str) -> str:
         return words
     if status == "official":
         words = "依文件整理" if zh else "from the document"
-    return f"{words}，{unconfirmed} 处待核" if zh else f"{words}, {unconfirmed} points to be verified"
+    if zh:
+        return f"{words}，{unconfirmed} 处待核"
+    return f"{words}, {unconfirmed} {'point' if unconfirmed == 1 else 'points'} to be verified"
 
 
 def narrate(trace: Trace, vocabulary: Vocabulary, language: str = "zh") -> str:
@@ -35,11 +39,12 @@ def narrate(trace: Trace, vocabulary: Vocabulary, language: str = "zh") -> str:
     zh = language == "zh"
     words = _WORDS[language]
     status = status_words(found["status"], len(found.get("verify", [])), language)
-    head = f"{found['title']}（{found['rule']}，版本 {found['version']}，{status}）" if zh else (
-        f"{found['title']} ({found['rule']}, version {found['version']}, {status})"
+    version = _version(trace.code.rule, zh)
+    head = f"{found['title']}（{found['rule']}，{version}，{status}）" if zh else (
+        f"{found['title']} ({found['rule']}, {version}, {status})"
     )
     day = f"评定日 {found['as_of']}，评价年度 {found['year']}" if zh else f"as of {found['as_of']}, year {found['year']}"
-    lines = [head, day, ""]
+    lines = [head, *_document(trace.code.rule, zh), day, ""]
     answer = f"结论：{words[found['outcome']]}" if zh else f"Outcome: {words[found['outcome']]}"
     if "reason" in found:
         answer += f"（{found['reason']}）" if zh else f" ({found['reason']})"
@@ -49,23 +54,82 @@ def narrate(trace: Trace, vocabulary: Vocabulary, language: str = "zh") -> str:
     if found["missing"]:
         labels = _labels(found["missing"], vocabulary, zh)
         lines.append(f"还缺：{'、'.join(labels)}" if zh else f"Missing: {', '.join(labels)}")
+    open_ = list(dict.fromkeys(_to_judge([{"outcome": found["outcome"], "all": found["because"]}])))
+    if open_:
+        lines.append(f"待人工判断：{'、'.join(open_)}" if zh else f"To be judged: {'; '.join(open_)}")
     if found["because"]:
         lines += ["", "条件" if zh else "Conditions"]
         for node in found["because"]:
             lines += _node(node, 1, vocabulary, zh)
     if found.get("items"):
         lines += ["", "得分" if zh else "Points"]
-        lines += [_item(item, zh) for item in found["items"]]
+        open_ids = set(found.get("verify", []))
+        lines += [_item(item, item["id"] in open_ids, zh) for item in found["items"]]
     return "\n".join(lines)
 
 
-def _item(item: dict[str, Any], zh: bool) -> str:
+def _version(rule: Rule, zh: bool) -> str:
+    """The version's first day, or the day it was written down where the first day is not known."""
+    if rule.effective_from is not None:
+        return f"版本 {rule.version}" if zh else f"version {rule.version}"
+    return f"{rule.version} 录入，施行首日未载明" if zh else f"recorded {rule.version}, first day not stated"
+
+
+def _document(rule: Rule, zh: bool) -> list[str]:
+    """The document that the articles are of, as far as it is known."""
+    origin = rule.origin
+    if not origin.document:
+        return []
+    if zh:
+        return [f"依据：《{origin.document}》" + (f"（{origin.number}）" if origin.number else "")]
+    return ["Document: " + " ".join(part for part in (origin.document, origin.number) if part)]
+
+
+def _to_judge(nodes: list[dict[str, Any]]) -> list[str]:
+    """The titles of the conditions that wait for a human judgement and still matter."""
+    found: list[str] = []
+    for node in nodes:
+        if node["outcome"] in ("unknown", "refer"):
+            parts = next((node[kind] for kind in ("all", "any", "not") if kind in node), None)
+            if parts is not None:
+                found += _to_judge(parts)
+            elif node["outcome"] == "refer":
+                found.append(node["title"] or node["id"])
+    return found
+
+
+def _item(item: dict[str, Any], unconfirmed: bool, zh: bool) -> str:
     line = f"  {item['title']}：{_range(item)}" if zh else f"  {item['title']}: {_range(item)}"
     if "value" in item:
         line += f"　{item['text']} = {item['value']}" if zh else f"  {item['text']} = {item['value']}"
-    if "cite" in item:
-        line += f"　〔{item['cite']}〕" if zh else f"  [{item['cite']}]"
-    return line
+    elif "peers" in item and "text" in item:
+        line += f"　{item['text']}" if zh else f"  {item['text']}"
+    line += _peers(item, zh)
+    notes = [str(item["cite"])] if "cite" in item else []
+    if unconfirmed:
+        notes.append("待核" if zh else "to be verified")
+    return line + _bracket(notes, zh)
+
+
+def _bracket(notes: list[str], zh: bool) -> str:
+    """Article, what is to be verified, notes and gaps behind a line."""
+    if not notes:
+        return ""
+    return f"　〔{'；'.join(notes)}〕" if zh else f"  [{'; '.join(notes)}]"
+
+
+def _peers(node: dict[str, Any], zh: bool) -> str:
+    """Among how many and which enterprises something was ranked, or why it was not."""
+    found = []
+    for peer in node.get("peers", []):
+        among = ("、" if zh else ", ").join(peer.get("partition", {}).values()) or ("全部企业" if zh else "all enterprises")
+        if "known" in peer:
+            found.append(f"{among}，{peer['known']} 户" if zh else f"{among}, {peer['known']}")
+        elif "reason" in peer:
+            found.append(peer["reason"])
+    if not found:
+        return ""
+    return f"（{'；'.join(found)}）" if zh else f" ({'; '.join(found)})"
 
 
 def _range(item: dict[str, Any]) -> str:
@@ -103,24 +167,27 @@ def _labels(ids: list[str], vocabulary: Vocabulary, zh: bool) -> list[str]:
 
 def _node(node: dict[str, Any], depth: int, vocabulary: Vocabulary, zh: bool) -> list[str]:
     words = _WORDS["zh" if zh else "en"]
-    kinds = {"all": "全部满足", "any": "满足其一", "not": "不得满足"} if zh else {"all": "all of", "any": "any of", "not": "not"}
+    # what the group asks for, not what was found: beside 否 it must not read as if it were met
+    kinds = {"all": "须全部满足", "any": "须满足其一", "not": "须不满足"} if zh else {
+        "all": "all needed", "any": "one needed", "not": "must not hold"
+    }
     kind = next((k for k in kinds if k in node), None)
     line = f"{'  ' * depth}{_MARKS[node['outcome']]} {node['title'] or node['id']}"
     line += f"：{words[node['outcome']]}" if zh else f": {words[node['outcome']]}"
     if kind is not None:
         line += f"（{kinds[kind]}）" if zh else f" ({kinds[kind]})"
-    line += _sides(node, zh)
+    line += _sides(node, zh) + _peers(node, zh)
     notes = []
     if node.get("cite"):
         notes.append(str(node["cite"]))
     if node.get("verify"):
         notes.append("待核" if zh else "to be verified")
+    if node.get("note"):
+        notes.append(str(node["note"]).rstrip("。"))
     if node.get("missing"):
         labels = _labels(node["missing"], vocabulary, zh)
         notes.append(("缺 " + "、".join(labels)) if zh else ("missing " + ", ".join(labels)))
-    if notes:
-        line += f"　〔{'；'.join(notes)}〕" if zh else f"  [{'; '.join(notes)}]"
-    lines = [line]
+    lines = [line + _bracket(notes, zh)]
     if kind is not None:
         for part in node[kind]:
             lines += _node(part, depth + 1, vocabulary, zh)
@@ -128,6 +195,11 @@ def _node(node: dict[str, Any], depth: int, vocabulary: Vocabulary, zh: bool) ->
 
 
 def _sides(node: dict[str, Any], zh: bool) -> str:
+    if "years" in node:
+        values, limit = years_text(node["years"], not zh)
+        if zh:
+            return f"　{values}" + (f"，界限 {limit}" if limit else "")
+        return f"  {values}" + (f", threshold {limit}" if limit else "")
     if "left" not in node:
         return ""
     if zh:

@@ -21,9 +21,10 @@ from keqiao.cli.common import (
     rule_of,
     told,
 )
-from keqiao.cli.describe import describe_rule, describe_vocabulary
+from keqiao.cli.describe import describe_ladder, describe_list, describe_rule, describe_vocabulary
 from keqiao.cli.narrate import status_words
 from keqiao.errors import say
+from keqiao.packs.schema import ListPack
 
 app = typer.Typer(no_args_is_help=True, help=say("规则包：列出、查看、替换权重", "packs: list, show, replace weights"))
 
@@ -33,35 +34,43 @@ def list_(packs: PacksOption = None, lang: LangOption = None) -> None:
     """List every rule with its versions and status."""
     with told():
         known = packs_of(packs)
-        table = Table()
-        table.add_column(say("编号", "id"), no_wrap=True)
-        for head in (say("名称", "title"), say("版本", "version"), say("至", "to"), say("状态", "status"), say("文件", "document")):
+        table = Table(padding=0)
+        for head in (say("编号", "id"), say("版本", "version"), say("至", "to")):
+            table.add_column(head, no_wrap=True)
+        # What the rule is founded on stands in `packs show`; beside it nothing else would fit a terminal.
+        for head in (say("名称", "title"), say("状态", "status")):
             table.add_column(head, overflow="fold")
         for id in known:
             for pack, _ in known.sources(id):
                 rule = known.built(id, pack.effective.from_)
                 until = rule.effective_to.isoformat() if rule.effective_to else ""
-                source = " ".join(str(p) for p in (rule.origin.document, rule.origin.number) if p)
                 words = status_words(rule.status, len(rule.unconfirmed()), lang_of(lang))
-                table.add_row(id, rule.title.get(lang_of(lang)), rule.version, until, words, source)
+                table.add_row(id, rule.version, until, rule.title.get(lang_of(lang)), words)
         out().print(table)
 
 
-@app.command("show", help=say("用文字说明一条规则及其条款；vocabulary 列出指标", "say what a rule says, with its articles; vocabulary lists the indicators"))
+@app.command("show", help=say("用文字说明一条规则及其条款，或一个梯度、名单；vocabulary 列出指标", "say what a rule, ladder or list says, with its articles; vocabulary lists the indicators"))
 def show(
-    id: Annotated[str, typer.Argument(help=say("规则编号，或 vocabulary", "rule id, or vocabulary"))],
+    id: Annotated[str, typer.Argument(help=say("规则、梯度或名单的编号，或 vocabulary", "id of a rule, ladder or list, or vocabulary"))],
     as_of: AsOfOption = None,
     packs: PacksOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Say what a rule says, in words, with its articles; ``vocabulary`` lists the indicators."""
+    """Say what a rule, ladder or list says, in words; ``vocabulary`` lists the indicators."""
     with told():
         known = packs_of(packs)
         if id == "vocabulary":
             out().print(describe_vocabulary(known.vocabulary, lang_of(lang)))
             return
-        rule_of(known, id)
         day = day_of(as_of)
+        if id in known.ladder_files:
+            out().print(describe_ladder(*known.ladder(id, day), known.vocabulary, lang_of(lang)), markup=False)
+            return
+        if id in known.lists:
+            pack = next(pack for pack, _ in reversed(known.files) if isinstance(pack, ListPack) and pack.id == id)
+            out().print(describe_list(pack, lang_of(lang)), markup=False)
+            return
+        rule_of(known, id)
         rule = known.version(id, day)
         if not rule.in_force(day):
             out().print(say(f"{day} 不在有效期；以下是最近的版本。", f"not in force on {day}; this is the nearest version."), style="yellow", markup=False)

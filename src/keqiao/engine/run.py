@@ -7,30 +7,34 @@ used), ``snapshot/`` (its facts) and ``receipt.json``.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from keqiao.engine.folders import file_hash, link_or_copy, new_folder
+from keqiao.engine.deciding import Keep, deciding
+from keqiao.engine.deciding import table_facts as table_facts
+from keqiao.engine.explaining import Explaining
+from keqiao.engine.folders import link_folder, new_folder, recover
+from keqiao.engine.peers import read_peers, write_peers
+from keqiao.engine.receipt import RECEIPT, make_receipt, pack_name, read_receipt, render, rule_entry, with_other_files
+from keqiao.engine.settings import settings_of
 from keqiao.errors import KeqiaoError, say
-from keqiao.facts.snapshot import FACTS, MANIFEST, Snapshot
+from keqiao.facts.keys import Key
+from keqiao.facts.snapshot import FACTS, Snapshot
 from keqiao.packs.loader import Packs, load_packs
-from keqiao.rules.model import OUTCOMES, Rule
-from keqiao.rules.references import effective_status, in_order
-from keqiao.rules.sql.compile import compile_sql
-from keqiao.rules.sql.lower import Facts
+from keqiao.rules.model import Rule
+from keqiao.rules.peers import PeerTable
 from keqiao.rules.trace import Trace
-from keqiao.version import __version__
 
-FORMAT = 1
-RECEIPT = "receipt.json"
 Progress = Callable[[str, int, int], None]
+#: Where the database puts what does not fit into memory; gone before the run appears.
+_SCRATCH = "scratch"
 
 
 def assess(
@@ -42,103 +46,53 @@ def assess(
     progress: Progress | None = None,
     replace: bool = False,
     finish: Callable[[Run], object] | None = None,
+    keep: Keep = "conditions",
+    memory: str | None = None,
+    threads: int | None = None,
 ) -> Run:
-    """Decide every enterprise of a snapshot under the rules (all, if none are named).
+    """Decide every enterprise of a snapshot under the rules.
+
+    Where none are named, these are all but the scorecards whose weights are not published
+    (`Packs.complete`): those would leave every enterprise open.
 
     Writes the folder ``out`` at once; raises `KeqiaoError` where it exists (unless ``replace``) or a
     rule is unknown. ``progress`` is told a step's name, and how many of how many are done. ``finish``
-    may add files to the run before it appears, such as the workbook.
+    may add files to the run before it appears, such as the workbook. ``keep`` says which columns the
+    results have. ``memory`` (such as ``1GB``) bounds the database, which goes to disk beyond it, and
+    ``threads`` its threads; see `settings_of` for what holds without them.
     """
-    chosen = [packs.find(id).id for id in rules] if rules else list(packs)
-    facts = table_facts(snapshot)
+    chosen = [packs.find(id).id for id in rules] if rules else packs.complete(snapshot.as_of)
+    settings = settings_of(memory, threads)
     with new_folder(out, replace=replace) as folder:
         (folder / "results").mkdir()
-        for name in (FACTS, MANIFEST):
-            link_or_copy(snapshot.path / name, folder / "snapshot" / name)
-        _copy_packs(packs, folder / "packs")
+        link_folder(snapshot.path, folder / "snapshot")
+        _copy_packs(packs, folder)
         found: dict[str, Any] = {}
-        for i, id in enumerate(chosen):
-            rule = packs.version(id, snapshot.as_of)
-            if progress is not None:
-                progress(rule.title.zh, i, len(chosen))
-            found[id] = _decide(rule, packs, snapshot, facts, folder / "results" / f"{id}.parquet")
+        with deciding(snapshot, packs, settings, keep, folder / _SCRATCH) as decide:
+            for i, id in enumerate(chosen):
+                rule = packs.version(id, snapshot.as_of)
+                if progress is not None:
+                    progress(rule.title.zh, i, len(chosen))
+                counts = decide.write(rule, folder / "results" / f"{id}.parquet")
+                found[id] = rule_entry(rule, packs, snapshot, counts)
+            write_peers(decide, [packs.version(id, snapshot.as_of) for id in chosen], folder)
+        shutil.rmtree(folder / _SCRATCH, ignore_errors=True)
         if progress is not None:
             progress(say("写回执", "receipt"), len(chosen), len(chosen))
-        (folder / RECEIPT).write_text(
-            json.dumps(_receipt(snapshot, packs, found, folder), ensure_ascii=False, indent=1) + "\n", "utf-8"
-        )
+        receipt = make_receipt(snapshot, packs, found, keep, settings, folder)
+        (folder / RECEIPT).write_text(render(receipt), "utf-8")
         if finish is not None:
-            finish(Run.open(folder))
+            finish(Run(folder, receipt))
+            (folder / RECEIPT).write_text(render(with_other_files(receipt, folder)), "utf-8")
     return Run.open(out)
-
-
-def table_facts(snapshot: Snapshot) -> Facts:
-    """Which columns the snapshot's table has, and which have no NULL."""
-    metadata = pq.ParquetFile(snapshot.facts_path).metadata
-    columns = snapshot.columns
-    complete = set(columns)
-    for group in range(metadata.num_row_groups):
-        for i in range(metadata.num_columns):
-            column = metadata.row_group(group).column(i)
-            statistics = column.statistics
-            if statistics is None or not statistics.has_null_count or statistics.null_count:
-                complete.discard(column.path_in_schema.split(".")[0])
-    return Facts(frozenset(columns), frozenset(complete - {"titles"}))
-
-
-def _decide(rule: Rule, packs: Packs, snapshot: Snapshot, facts: Facts, out: Path) -> dict[str, Any]:
-    """Write one rule's results and return what the receipt says of them."""
-    query = compile_sql(
-        rule,
-        lambda id: packs.version(id, snapshot.as_of),
-        as_of=snapshot.as_of,
-        year=snapshot.year,
-        conditions=True,
-        facts=facts,
-    )
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("CREATE VIEW facts AS SELECT * FROM read_parquet($1)".replace("$1", _quoted(snapshot.facts_path)))
-        table = connection.sql(query).to_arrow_table()
-    pq.write_table(table, out, compression="zstd")
-    codes = table.column("outcome").to_pylist() if table.num_rows else []
-    return {
-        "title": rule.title.zh,
-        "version": rule.version,
-        "status": effective_status(in_order(rule, lambda id: packs.version(id, snapshot.as_of))),
-        "unconfirmed": rule.unconfirmed(),
-        "outcomes": {name: codes.count(i) for i, name in enumerate(OUTCOMES)},
-    }
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _copy_packs(packs: Packs, folder: Path) -> None:
     """The pack files in the order in which they were laid over each other."""
+    (folder / "packs").mkdir()
     for i, (_, document) in enumerate(packs.files):
-        target = folder / f"{i:04d}-{document.path.name}"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(document.path, target)
+        shutil.copyfile(document.path, folder / pack_name(i, document))
 
-
-def _receipt(snapshot: Snapshot, packs: Packs, found: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    hashes = {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(folder.glob("packs/*"))}
-    hashes |= {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(folder.glob("results/*"))}
-    return {
-        "format": FORMAT,
-        "keqiao": __version__,
-        "duckdb": duckdb.__version__,
-        "as_of": snapshot.as_of.isoformat(),
-        "year": snapshot.year,
-        "label": snapshot.label,
-        "rows": snapshot.manifest["rows"],
-        "snapshot": snapshot.manifest["content_hash"],
-        "outcomes": list(OUTCOMES),
-        "rules": dict(found),
-        "files": hashes,
-    }
 
 
 class Run:
@@ -147,21 +101,15 @@ class Run:
     def __init__(self, path: Path, receipt: dict[str, Any]) -> None:
         self.path, self.receipt = path, receipt
         self._packs: Packs | None = None
+        self._explaining: dict[tuple[str, ...], Explaining] = {}
 
     @classmethod
     def open(cls, path: Path) -> Run:
         """Open a run's folder. Raises `KeqiaoError` where it is none."""
         path = Path(path)
-        try:
-            receipt = json.loads((path / RECEIPT).read_text("utf-8"))
-        except (OSError, ValueError) as problem:
-            raise KeqiaoError(
-                f"“{path}”不是一次评价的结果（{problem}）；先用 keqiao assess 生成",
-                f"{str(path)!r} is not a run ({problem}); make one with keqiao assess",
-            ) from None
-        if not isinstance(receipt, dict) or receipt.get("format") != FORMAT:
-            raise KeqiaoError(f"“{path}”的格式不是 {FORMAT}", f"{str(path)!r} is not of format {FORMAT}")
-        return cls(path, receipt)
+        if not path.exists():
+            recover(path)
+        return cls(path, read_receipt(path))
 
     @property
     def packs(self) -> Packs:
@@ -190,6 +138,11 @@ class Run:
         """The cases' year."""
         return int(self.receipt["year"])
 
+    @cached_property
+    def peers(self) -> PeerTable | None:
+        """What percentiles and medians were taken over; None where no rule compares with peers."""
+        return read_peers(self.path)
+
     def rule(self, id: str) -> Rule:
         """The version of a rule that was decided."""
         if id not in self.receipt["rules"]:
@@ -197,39 +150,62 @@ class Run:
             raise KeqiaoError(f"这次评价没有规则“{id}”；有：{known}", f"this run has no rule {id!r}; it has {known}")
         return self.packs.version(id, self.as_of)
 
-    def results(self, id: str) -> pa.Table:
-        """One rule's results: ``scheme``, ``id``, ``outcome``, scores, ``c:``, ``m:``, ``low:``, ``high:`` columns."""
+    def results_path(self, id: str) -> Path:
+        """The Parquet file of one rule's results."""
         self.rule(id)
-        return pq.read_table(self.path / "results" / f"{id}.parquet")
+        return self.path / "results" / f"{id}.parquet"
+
+    def results(self, id: str, columns: Iterable[str] | None = None) -> pa.Table:
+        """One rule's results: ``scheme``, ``id``, ``outcome``, scores, ``c:``, ``m:``, ``low:``, ``high:`` columns.
+
+        With ``columns`` only those are read, in that order.
+        """
+        path = self.results_path(id)
+        return pq.read_table(path) if columns is None else pq.read_table(path, columns=list(columns))
 
     def explain(self, id: str, key: str) -> Trace:
         """The trace of one enterprise; ``key`` is its id, or ``scheme:id`` where ids repeat."""
         self.rule(id)
-        scheme, _, code = key.rpartition(":")
-        every = self.snapshot.keys()
-        keys = [k for k in every if k[1] == code and scheme in ("", k[0])]
-        if not keys:
-            raise KeqiaoError(f"这次评价没有企业“{key}”", f"this run has no enterprise {key!r}")
-        for _, _, traces in self.traces([id], keys[:1]):
+        for _, _, traces in self.traces([id], [self.find(key)]):
             return traces[id]
         raise AssertionError("the key was found above")
 
+    def find(self, key: str) -> Key:
+        """The enterprise with an id, or with ``scheme:id``. Raises `KeqiaoError`, also where several schemes have the id."""
+        scheme, _, code = key.strip().rpartition(":")
+        wanted = [("id", "=", code)] + ([("scheme", "=", scheme)] if scheme else [])
+        found = pq.read_table(self.path / "snapshot" / FACTS, columns=["scheme", "id"], filters=wanted)
+        if not found.num_rows:
+            if code != code.upper():  # letters of a code are capitals
+                return self.find(f"{scheme}:{code.upper()}" if scheme else code.upper())
+            raise KeqiaoError(f"这次评价没有企业“{key}”；请写企业代码，不写名称", f"this run has no enterprise {key!r}; write its code, not its name")
+        if found.num_rows > 1:
+            ways = "、".join(f"{one}:{code}" for one in sorted(found["scheme"].to_pylist()))
+            raise KeqiaoError(f"有几家企业的代码是“{key}”，请写明主键：{ways}", f"several enterprises have the code {key!r}; write one of {ways}")
+        return found["scheme"][0].as_py(), found["id"][0].as_py()
+
     def traces(
-        self, ids: Sequence[str], keys: Sequence[tuple[str, str]] | None = None
-    ) -> Iterator[tuple[tuple[str, str], dict[str, Any], dict[str, Trace]]]:
+        self, ids: Sequence[str], keys: Sequence[Key] | None = None
+    ) -> Iterator[tuple[Key, dict[str, Any], dict[str, Trace]]]:
         """Per enterprise its key, its stored facts by column, and its traces by rule; in the table's order."""
-        vocabulary = self.packs.vocabulary
-        made = {id: self.packs[id].compiled(self.as_of) for id in ids}
-        wanted = None if keys is None else set(keys)
-        with pq.ParquetFile(self.snapshot.facts_path) as file:
-            for batch in file.iter_batches(batch_size=5_000):
-                for row in batch.to_pylist():
-                    key = (row["scheme"], row["id"])
-                    if wanted is not None and key not in wanted:
-                        continue
-                    traces = {}
-                    for id, (code, reader) in made.items():
-                        trace = code.evaluate(reader.read_stored(row, self.as_of, self.year), key[1])
-                        trace.vocabulary = vocabulary
-                        traces[id] = trace
-                    yield key, row, traces
+        explaining = self._explaining.get(tuple(ids))
+        if explaining is None:
+            explaining = self._explaining[tuple(ids)] = Explaining(self.packs, ids, self.as_of)
+        peers = self.peers if explaining.compares else None
+        for row in _rows(self.path / "snapshot" / FACTS, keys):
+            key = (row["scheme"], row["id"])
+            yield key, row, explaining.stored(row, self.year, id=key[1], peers=peers)
+
+
+def _rows(path: Path, keys: Sequence[Key] | None) -> Iterator[dict[str, Any]]:
+    """Rows of the facts by column, all or those with a key; other groups of rows are not read."""
+    wanted = None if keys is None else set(keys)
+    codes = None if keys is None else pa.array(sorted({id for _, id in keys}), pa.string())
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            if codes is not None and not pc.any(pc.is_in(file.read_row_group(group, ["id"])["id"], codes)).as_py():
+                continue
+            for batch in file.iter_batches(batch_size=5_000, row_groups=[group]):
+                if codes is not None:
+                    batch = batch.filter(pc.is_in(batch["id"], codes))
+                yield from (r for r in batch.to_pylist() if wanted is None or (r["scheme"], r["id"]) in wanted)

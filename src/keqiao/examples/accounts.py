@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 from keqiao.examples.draws import Draw, clip, snap
-from keqiao.examples.profile import YEARS, Profile
+from keqiao.examples.profile import EARLIER, YEARS, Profile
 
 _REVENUE_MARKS = (300, 500, 1000, 1500, 2000, 5000, 10000, 20000, 30000, 40000)
 _ASSET_MARKS = (5000, 20000)
@@ -63,7 +63,8 @@ class _Shares:
         draw = profile.draw("shares")
         tech = profile.field is not None
         wide = clip(draw.normal(0.94, 0.05), 0.6, 1.0) if draw.chance(0.8) else draw.uniform(0.42, 0.9)
-        self.main = snap(draw, wide, _MAIN_MARKS, 0.02)
+        narrow = max(wide, 0.92) if profile.specialised else wide
+        self.main = snap(draw, narrow, _MAIN_MARKS, 0.02)
         base = draw.normal(0.74 + 0.05 * profile.innovation, 0.14) if tech else draw.normal(0.03, 0.04)
         self.hightech = snap(draw, clip(base, 0.0, 0.99), (0.6,), 0.03)
         debt = clip(draw.normal(0.46 - 0.04 * profile.quality, 0.17), 0.06, 0.93)
@@ -86,14 +87,36 @@ def draw_accounts(profile: Profile) -> list[Accounts]:
     return found
 
 
+def draw_earlier(profile: Profile, accounts: list[Accounts]) -> tuple[int, int] | None:
+    """Revenue and R&D expense of `EARLIER` in hundredths of 万元; None where it was founded later.
+
+    Drawn backwards from the first year, on a stream of its own.
+    """
+    first = accounts[0]
+    if profile.founded.year > EARLIER:
+        return None
+    draw = profile.draw("earlier")
+    step = clip(_usual_growth(profile, EARLIER) + draw.normal(0.0, 0.17), -0.9, 1.4)
+    revenue = snap(draw, max(first.revenue / 100 / math.exp(step), 3.0), _REVENUE_MARKS)
+    sales = profile.grain * round(revenue * 100 / profile.grain)
+    ratio = min(profile.rd_ratio * draw.lognormal(1.0, 0.10), 1.0)
+    return sales, profile.grain * round(ratio * sales / profile.grain)
+
+
+def _usual_growth(profile: Profile, year: int) -> float:
+    """The usual growth (logarithm) of an enterprise of this age; the young and innovative grow faster."""
+    usual = 0.05 + 0.05 * profile.innovation + 0.04 * profile.quality
+    return usual + 0.35 * math.exp(-profile.age(year) / 3.0)
+
+
 def _revenues(profile: Profile, draw: Draw) -> list[float]:
     """Revenue of each year in 万元: log-normal by industry, growth autocorrelated over the years."""
     age = profile.age(profile.years[0])
     ripeness = clip(0.25 + age / 9.0, 0.12, 1.5)
     spread = profile.industry.spread * profile.scale
     level = profile.industry.revenue * ripeness * math.exp(spread + 0.12 * profile.quality)
-    # Young and innovative enterprises grow faster; half of last year's surprise stays.
-    usual = 0.05 + 0.05 * profile.innovation + 0.04 * profile.quality + 0.35 * math.exp(-age / 3.0)
+    # Half of last year's surprise stays.
+    usual = _usual_growth(profile, profile.years[0])
     surprise, found = draw.normal(0.0, 0.14), []
     for index, _ in enumerate(profile.years):
         if index:
@@ -220,4 +243,4 @@ def _value(draw: Draw, net: int, sales: int, own: int, raised: int) -> int:
     return 10000 * max(1, round(rough / 10000))
 
 
-__all__ = ["YEARS", "Accounts", "draw_accounts"]
+__all__ = ["YEARS", "Accounts", "draw_accounts", "draw_earlier"]

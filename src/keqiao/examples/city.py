@@ -18,7 +18,8 @@ from keqiao.examples import accounts as books
 from keqiao.examples import merits, people
 from keqiao.examples.draws import Draw, wan
 from keqiao.examples.industries import size_class
-from keqiao.examples.profile import YEARS, Facts, Profile, draw_profile
+from keqiao.examples.profile import EARLIER, YEARS, Facts, Profile, draw_profile
+from keqiao.examples.records import Patent, Round, draw_patents, draw_rounds
 from keqiao.examples.titles import Title, draw_titles
 from keqiao.examples.workbook import write_workbook
 from keqiao.packs.loader import load_packs
@@ -28,6 +29,9 @@ SEED = 20261121
 
 #: Share of missing values among all facts but the key, the year and the name.
 MISSING = 0.10
+
+#: Of that share, how much is missing of the facts in `merits.SELDOM_MISSING`.
+SELDOM = 0.1
 
 #: What every product of this data says of it (manifest, titles of workbooks).
 CITY_LABEL = "合成数据（示例市），非真实企业 / synthetic data, no real enterprises"
@@ -40,25 +44,31 @@ _MONEY = tuple(name for name in books.Accounts.__dataclass_fields__ if name not 
 
 @dataclass(frozen=True, slots=True)
 class Enterprise:
-    """One enterprise: a row of facts per year, oldest first, and its titles."""
+    """One enterprise: a row of facts per year, oldest first, its titles, and the records behind some of the facts."""
 
     uscc: str
     rows: tuple[Facts, ...]
     titles: tuple[Title, ...]
+    patents: tuple[Patent, ...] = ()
+    rounds: tuple[Round, ...] = ()
 
 
 def city_enterprises(enterprises: int = 5000, seed: int = SEED, missing: float = MISSING) -> Iterator[Enterprise]:
     """The enterprises of the city in the order of their numbers.
 
-    Each row has ``year`` and every indicator of the vocabulary but the titles: money (万元),
+    Each row has ``year`` and every indicator of the vocabulary but the titles and the marks that only
+    a body elsewhere gives (创新积分, 领航积分): money (万元),
     ratios (%) and points as `Decimal`, counts and people as int, flags as bool, dates, codes and
     text; None where missing. ``missing`` 0 gives the same city with the values that the default
-    hides (a high-tech field stays empty where there is none).
+    hides (a high-tech field stays empty where there is none). The row of `EARLIER` has only
+    revenue and R&D expense besides the fixed facts.
     """
     for number in range(1, enterprises + 1):
         profile = draw_profile(seed, number)
         rows, titles = _complete(profile)
-        yield Enterprise(profile.uscc, tuple(_with_gaps(profile, rows, missing)), tuple(titles))
+        told = [row for row in rows if row["year"] != EARLIER]
+        patents, rounds = draw_patents(profile, told), draw_rounds(profile, told)
+        yield Enterprise(profile.uscc, tuple(_with_gaps(profile, rows, missing)), tuple(titles), tuple(patents), tuple(rounds))
 
 
 def city_rows(enterprises: int = 5000, seed: int = SEED, missing: float = MISSING) -> Iterator[Facts]:
@@ -83,7 +93,8 @@ def write_city(
 ) -> list[Path]:
     """Write ``city.xlsx`` into ``folder`` and return the files written.
 
-    Sheets 企业 (a row per enterprise and year), 称号 and 说明. An earlier file is replaced when
+    Sheets 企业 (a row per enterprise and year), 称号, 专利, 股权融资 and 说明; the facts of
+    `keqiao.examples.records.COUNTED` have no column and are counted from the records. An earlier file is replaced when
     the new one is complete. ``progress`` is called with (enterprises done, enterprises).
     ``vocabulary`` gives headings and units; the shipped one by default. The bytes depend only on
     ``enterprises``, ``seed``, the vocabulary and the versions of XlsxWriter and zlib.
@@ -129,7 +140,18 @@ def _complete(profile: Profile) -> tuple[list[Facts], list[Title]]:
         rows.append(row)
     titles = draw_titles(profile, accounts, rows, awards)
     _add_reviews(rows, titles)
-    return rows, titles
+    return [*_earlier_rows(profile, accounts, rows[0]), *rows], titles
+
+
+def _earlier_rows(profile: Profile, accounts: list[books.Accounts], like: Facts) -> list[Facts]:
+    """The row of the year before the others, if the enterprise existed: fixed facts, revenue and R&D."""
+    known = books.draw_earlier(profile, accounts)
+    if known is None:
+        return []
+    revenue, research = known
+    row: Facts = dict.fromkeys(like)
+    row |= {"year": EARLIER} | profile.static_facts()
+    return [row | {"revenue": wan(revenue), "rd_expense": wan(research)}]
 
 
 def _money_facts(year: books.Accounts) -> Facts:
@@ -162,18 +184,22 @@ def _with_gaps(profile: Profile, rows: list[Facts], missing: float) -> list[Fact
     draw = Draw(profile.seed, profile.number, "gaps")
     static = set(profile.static_facts()) - KEYS
     lost = {name for name in sorted(static) if draw.chance(missing)}
-    changing = [name for name in rows[0] if name not in KEYS and name not in static]
-    for row in rows:
-        gaps = lost.union(name for name in changing if draw.chance(missing))
+    shares = {name: missing * (SELDOM if name in merits.SELDOM_MISSING else 1.0) for name in rows[0]}
+    changing = [name for name in rows[-1] if name not in KEYS and name not in static]
+    # Latest first, so that the older rows do not decide what is missing of the newest.
+    for row in reversed(rows):
+        gaps = lost.union(name for name in changing if draw.chance(shares[name]))
         row.update(dict.fromkeys(gaps))
     return rows
 
 
 __all__ = [
     "CITY_LABEL",
+    "EARLIER",
     "KEYS",
     "MISSING",
     "SEED",
+    "SELDOM",
     "YEARS",
     "Enterprise",
     "city_enterprises",

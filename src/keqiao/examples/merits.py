@@ -13,7 +13,9 @@ from keqiao.examples.profile import YEARS, Facts, Profile
 
 _LEVELS = ("无", "市级以下", "市级", "省级", "国家级")
 _GROWTH_MARKS = ((0.35, 10), (0.25, 8), (0.15, 6), (0.05, 4), (0.0, 2))
-_CONDUCT = (
+
+#: Flags of conduct.
+CONDUCT = (
     "major_safety_accident",
     "major_quality_accident",
     "serious_env_violation",
@@ -23,6 +25,16 @@ _CONDUCT = (
     "tax_evasion",
     "false_materials",
 )
+
+#: Facts that are seldom missing: conduct stands in public registers, and what is a rare distinction
+#: or an own claim is told by those who have it and denied by the others.
+SELDOM_MISSING = frozenset(CONDUCT) | {
+    "star_core_tech_leading",
+    "star_national_award",
+    "star_national_project",
+    "star_import_substitution",
+    "other_tech_enterprise",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,8 @@ def review_facts(profile: Profile, accounts: list[Accounts], ip: list[Facts]) ->
         acquired = 4 if ip[index]["ip_self_developed"] else 1
         rights = min(30, advance + support + _rights(ip[index]) + acquired)
         score = rights + _conversions(ip[: index + 1]) + management + _growth(accounts[: index + 1])
-        evaluated = clip(draw.normal(52 + 7 * profile.innovation + 4 * profile.quality, 8), 5, 98)
+        usual = 52 + 7 * profile.innovation + 4 * profile.quality + (9 if profile.specialised else 0)
+        evaluated = clip(draw.normal(usual, 8), 5, 98)
         found.append(
             {
                 "hnte_innovation_score": score,
@@ -127,6 +140,8 @@ def standing_facts(profile: Profile, accounts: list[Accounts]) -> list[Facts]:
     draw = profile.draw("standing")
     share = clip(draw.lognormal(4.0, 0.9) * math.exp(0.5 * profile.quality + 0.3 * profile.scale), 0.05, 85.0)
     focus = draw.uniform(0.4, 1.0)
+    if profile.specialised:
+        share, focus = min(3.0 * share, 85.0), max(focus, 0.7)
     digital = clip(draw.normal(2.2 + 0.5 * profile.quality, 0.7), 1, 4)
     orderly = clip(0.55 + 0.12 * profile.quality + 0.1 * profile.scale, 0.05, 0.98)
     fixed: Facts = {
@@ -160,9 +175,9 @@ def judgement_facts(profile: Profile, accounts: list[Accounts], awards: list[Awa
     strong = clip(0.08 + 0.05 * profile.innovation, 0.005, 0.5) if tech else 0.0
     fixed: Facts = {
         "in_hightech_field": tech and not draw.chance(0.02),
-        "product_key_link": draw.chance(2.5 * strong),
+        "product_key_link": draw.chance(2.5 * strong) or profile.specialised,
         "product_supporting": draw.chance(0.30 if tech else 0.05),
-        "product_key_field": tech and draw.chance(0.55),
+        "product_key_field": tech and draw.chance(0.8 if profile.specialised else 0.55),
         "modern_industry_field": tech and draw.chance(0.8),
         "future_industry": tech and draw.chance(0.22),
         "star_fifth_set": (profile.industry.is_pharma and draw.chance(0.15)) or (tech and draw.chance(0.003)),
@@ -175,6 +190,7 @@ def judgement_facts(profile: Profile, accounts: list[Accounts], awards: list[Awa
         "phase2_products": draw.count(0.5) if profile.industry.is_pharma else 0,
         "restricted_business": draw.chance(0.01),
         "excluded_rd_industry": profile.industry.excluded_from_relief,
+        "other_tech_enterprise": tech and draw.chance(0.03),
     }
     return [
         fixed | {"star_national_award": any(a.national and a.rank <= 5 and a.year <= b.year for a in awards)}
@@ -187,6 +203,6 @@ def conduct_facts(profile: Profile) -> list[Facts]:
     draw = profile.draw("conduct")
     found: list[Facts] = []
     for _ in profile.years:
-        flags: Facts = {name: draw.chance(0.28 if profile.troubled else 0.0008) for name in _CONDUCT}
+        flags: Facts = {name: draw.chance(0.28 if profile.troubled else 0.0008) for name in CONDUCT}
         found.append(flags | {"audited_tax_collection": not draw.chance(0.03)})
     return found

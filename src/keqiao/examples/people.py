@@ -46,7 +46,7 @@ def ip_facts(profile: Profile, accounts: list[Accounts]) -> list[Facts]:
     draw = profile.draw("ip")
     lasting = min(profile.age(profile.years[0]) + 0.5, 12.0) / 6.0
     money = sum(a.rd_expense for a in accounts) / len(accounts) / 100
-    push = (1.0 if profile.field else 0.25) * draw.lognormal(1.0, 0.35)
+    push = (2.4 if profile.specialised else 1.0 if profile.field else 0.25) * draw.lognormal(1.0, 0.35)
     flow = push * 0.9 * (money / 500.0) ** 0.7 * math.exp(0.45 * profile.innovation)
     second = push * 3.0 * (money / 300.0) ** 0.5 * math.exp(0.25 * profile.innovation)
     patents, models = draw.count(flow * lasting * 2.2), draw.count(second * lasting * 2.0)

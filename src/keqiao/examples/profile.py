@@ -13,6 +13,9 @@ from keqiao.examples.industries import FIELDS, INDUSTRIES, ORDINARY_RD, Industry
 #: The years of the sheet; the last one is the case's year.
 YEARS: tuple[int, ...] = (2023, 2024, 2025)
 
+#: The year before, of which only revenue and R&D expense are on record: the base of growth over three years.
+EARLIER = YEARS[0] - 1
+
 #: What a fact is here: money, ratios and points as exact decimals in the indicator's unit.
 Facts = dict[str, object]
 
@@ -24,7 +27,8 @@ class Profile:
     ``innovation``, ``quality`` and ``scale`` are hidden standard-normal traits from which the
     dependence between R&D, patents, titles, margins and size comes. ``rd_ratio`` is R&D expense per
     revenue in a usual year; ``grain`` is 100 where money is reported in whole 万元, else 1
-    (hundredths); ``troubled`` marks the few with conduct flags.
+    (hundredths); ``troubled`` marks the few with conduct flags, ``specialised`` those that have long
+    kept to one niche (专精特新): they lead it, spend more on R&D and score higher.
     """
 
     number: int
@@ -41,6 +45,7 @@ class Profile:
     rd_ratio: float
     grain: int
     troubled: bool
+    specialised: bool
 
     def draw(self, topic: str) -> Draw:
         """The stream of random values for one topic of this enterprise."""
@@ -82,6 +87,8 @@ def draw_profile(seed: int, number: int) -> Profile:
     usual = FIELDS[industry.field] if industry.field else ORDINARY_RD
     # Larger enterprises spend a smaller share; the innovative a larger one.
     spread = 0.45 * innovation - 0.18 * scale + draw.normal(0.0, 0.25)
+    special = _is_specialised(Draw(seed, number, "specialised"), founded, industry, quality + scale)
+    usual *= 1.4 if special else 1.0
     return Profile(
         number=number,
         seed=seed,
@@ -97,7 +104,14 @@ def draw_profile(seed: int, number: int) -> Profile:
         rd_ratio=clip(usual * math.exp(spread), 0.0, 0.6),
         grain=100 if draw.chance(0.25) else 1,
         troubled=draw.chance(0.035),
+        specialised=special,
     )
+
+
+def _is_specialised(draw: Draw, founded: dt.date, industry: Industry, strength: float) -> bool:
+    """Whether an enterprise has kept to one niche: technology, some years old, and none too weak."""
+    likely = draw.chance(clip(0.16 + 0.12 * strength, 0.0, 0.6))
+    return likely and industry.field is not None and founded.year <= YEARS[0] - 3
 
 
 def _founded(draw: Draw, industry: Industry) -> dt.date:

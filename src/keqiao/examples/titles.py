@@ -118,7 +118,7 @@ def _small_and_medium(case: _Case, draw: Draw) -> list[Title]:
     newest = _term("title.tech_innovative_sme", draw, 2026, (5, 10), 3)
     if found and draw.chance(0.55):
         found.append(provincial)
-    if found and draw.chance(0.3):
+    if found and draw.chance(0.8 if case.profile.specialised else 0.3):
         found.append(newest)
     return found
 
@@ -127,6 +127,7 @@ def _graded(case: _Case, draw: Draw) -> list[Title]:
     """创新型, 专精特新, 小巨人 and 单项冠军: each rests on the one before."""
     row, books = case.facts[-1], case.accounts[-1]
     innovation, age = case.profile.innovation, case.profile.age(2025)
+    likely = (0.9, 0.9, 0.4) if case.profile.specialised else (0.34 + 0.1 * innovation, 0.5, 0.3 + 0.1 * innovation)
     small_size = row["size_class"] != "大型"
     able = case.profile.field is not None and small_size and 50 * books.rd_expense >= 2 * books.revenue
     # The months keep the order of the titles where they fall into one year.
@@ -140,12 +141,12 @@ def _graded(case: _Case, draw: Draw) -> list[Title]:
     steps = [draw.random() for _ in range(5)]
     found: list[Title] = []
     able = able and case.profile.founded < innovative.start
-    if able and age > 2 and steps[0] < 0.34 + 0.1 * innovation:
+    if able and age > 2 and steps[0] < likely[0]:
         found.append(innovative)
-        if age > 3 and books.revenue >= 100000 and books.rd_expense >= 10000 and steps[1] < 0.5:
+        if age > 3 and books.revenue >= 100000 and books.rd_expense >= 10000 and steps[1] < likely[1]:
             found.append(special)
             strong = books.revenue >= 500000 and _number(row, "ip_class1") >= 2
-            if strong and steps[2] < 0.3 + 0.1 * innovation:
+            if strong and steps[2] < likely[2]:
                 found.append(giant)
                 found += [key] if steps[3] < 0.2 else []
     champion = _term("title.manufacturing_champion", draw, draw.whole(2022, 2025), (3, 11), 3)
@@ -188,9 +189,13 @@ def _growth(case: _Case, draw: Draw) -> list[Title]:
     unicorn = _term("title.unicorn", draw, draw.whole(2024, 2026), (3, 6), 2)
     eaglet = _term("title.new_eaglet", draw, draw.whole(2025, 2026), (4, 9), 3)
     steps = [draw.random() for _ in range(3)]
+    later = case.profile.draw("cultivation")
+    cultivated = _term("title.gazelle_cultivation", later, later.whole(2024, 2026), (5, 9), 3)
     found: list[Title] = []
     if grows and books.revenue >= 100000 and case.profile.field and steps[0] < 0.35:
         found.append(gazelle)
+    if grows and books.revenue >= 50_000 and not found and case.profile.field and later.chance(0.3):
+        found.append(cultivated)
     if books.market_value >= 60_000_000 and books.equity_raised_total >= 500_000 and steps[1] < 0.95:
         found.append(unicorn)
     spends = 10 * books.rd_expense >= books.revenue and _number(case.facts[-1], "core_ip") >= 3

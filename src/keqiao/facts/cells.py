@@ -20,9 +20,24 @@ from keqiao.rules.quantities import MULTIPLIERS, divide_half_away, normalise
 _CONTEXT = Context(prec=60, rounding=ROUND_HALF_UP)
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(\D*)")
 _SMALL = 10**15
+#: Numbers beyond are no amounts, and would only cost time.
+_DIGITS = 400
 
 #: Reports one cell: index into the column's rows, code, then the sentence in zh and en.
 Fail = Callable[[int, str, str, str], None]
+
+
+def _plain_digits(text: str, whole: int) -> int | None:
+    """A number in plain ASCII digits times ``whole``; None where it is anything else, or not exact."""
+    body = text[1:] if text[0] == "-" else text
+    digits, dot, part = body.partition(".")
+    if len(body) > 18 or not body.isascii() or not digits.isdigit() or (dot and not part.isdigit()):
+        return None
+    scaled: int
+    scaled, rest = divmod(int(digits + part) * whole, 10 ** len(part))
+    if rest:
+        return None
+    return scaled if body is text else -scaled
 
 
 @dataclass(slots=True)
@@ -59,24 +74,26 @@ class NumberReader:
         special = self.percent if self.dimension == "ratio" else set()
         out: list[int | None] = []
         append = out.append
-        factor = Decimal(whole or 0)
-        decimal, times = _CONTEXT.create_decimal, _CONTEXT.multiply
+        # A unit is a power of ten: then `stored / whole`, the double nearest to a decimal of at most 15
+        # digits, is the cell's value only where that decimal is what Excel shows.
+        quick = whole is not None and str(whole).rstrip("0") == "1"
         for i, value in enumerate(values):
             kind = value.__class__
-            if kind is float and whole is not None and i not in special:
-                number = int(value) if -_SMALL < value < _SMALL else 0  # type: ignore[operator, call-overload]
-                if number == value:
-                    append(number * whole)
-                    continue
-                if number or -1 < value < 1:  # type: ignore[operator]
-                    exact = times(decimal(f"{value:.15g}"), factor)
-                    stored = int(exact)
-                    if stored == exact:
+            if kind is float and quick and i not in special:
+                near = value * whole  # type: ignore[operator]
+                if -_SMALL < near < _SMALL:
+                    stored = round(near)
+                    if stored / whole == value:  # type: ignore[operator]
                         append(stored)
                         continue
             elif value == "" or value is None:
                 append(None)
                 continue
+            elif kind is str and whole is not None:
+                scaled = _plain_digits(value, whole)  # type: ignore[arg-type]
+                if scaled is not None:
+                    append(scaled)
+                    continue
             append(self._slow(i, value, multiplier))
         self._bounds(out, values)
         return out
@@ -84,11 +101,11 @@ class NumberReader:
     def _slow(self, i: int, value: object, multiplier: Fraction | None) -> int | None:
         if isinstance(value, str):
             return self._text(i, value, multiplier)
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
             self._not_a_number(i, value)
             return None
-        number = _CONTEXT.create_decimal(repr(value) if isinstance(value, int) else f"{value:.15g}")
-        if not number.is_finite():
+        number = Decimal(f"{value:.15g}") if isinstance(value, float) else Decimal(value)
+        if not number.is_finite() or abs(number.adjusted()) > _DIGITS:
             self._not_a_number(i, value)
             return None
         if self.dimension == "ratio" and i in self.percent:
@@ -127,7 +144,8 @@ class NumberReader:
         unit = unit.strip()
         if not unit:
             return self._plain(i, number, multiplier, value)
-        own = MULTIPLIERS[self.dimension].get(unit)
+        units = MULTIPLIERS[self.dimension]
+        own = units.get(unit) or (units.get(f"{unit}元") if self.dimension == "money" else None)  # 1.2亿
         if own is None:
             self._wrong_unit(i, value, unit)
             return None

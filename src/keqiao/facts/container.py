@@ -12,24 +12,8 @@ from xml.parsers import expat
 from keqiao.facts.sheets import Limits, Unreadable
 
 _PIECE = 1 << 20
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
-def refuse_ole(data: bytes) -> None:
-    """Refuse an encrypted workbook or one of the old .xls format, told by the first bytes."""
-    if not data.startswith(_OLE):
-        return
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise Unreadable(
-            "password",
-            "工作簿设有打开密码，请在 Excel 中取消密码后另存",
-            "the workbook is protected by a password; remove it in Excel and save again",
-        )
-    raise Unreadable(
-        "format",
-        "这是旧版 .xls（或其他 OLE）文件，请在 Excel 中另存为 .xlsx",
-        "this is an old .xls (or another OLE) file; save it as .xlsx in Excel",
-    )
+#: How an OLE file (.xls, or an encrypted .xlsx) begins.
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def corrupt(detail: str) -> Unreadable:

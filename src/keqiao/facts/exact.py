@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from keqiao.rules.dimensions import SCALES
-from keqiao.rules.quantities import MULTIPLIERS
+from keqiao.rules.quantities import MULTIPLIERS, Stored
 from keqiao.rules.vocabulary import TYPES, Indicator
 
 #: Turns a stored value (as Python value of the Parquet type) into what a case holds.
@@ -60,3 +61,13 @@ def _places(multiplier: Fraction) -> int | None:
     if multiplier.denominator != 1:
         return None
     return next((p for p in range(13) if 10**p % int(multiplier) == 0), None)
+
+
+def text_of_stored(indicator: Indicator, value: Stored) -> str:
+    """A stored value (a date as its ordinal) as text with its unit, exact."""
+    name = indicator.dimension.name
+    if name == "date":
+        return dt.date.fromordinal(int(value)).isoformat()
+    if name in SCALES:
+        return str(_number_writer(name, indicator.unit)(int(value)))
+    return ("是" if value else "否") if name == "flag" else str(value)

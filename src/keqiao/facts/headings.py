@@ -153,6 +153,17 @@ def _with_unit(indicators: tuple[Indicator, ...], words: Iterable[str], year: in
     return Heading(indicators, unit, year, wrong)
 
 
+def is_unit(text: str) -> bool:
+    """Whether a text is nothing but a unit, with or without brackets: 万元, （人）."""
+    return fold(text).strip("()") in _ANY_UNIT
+
+
+def unit_in_brackets(text: str) -> str | None:
+    """The money unit in the brackets at the end of a text such as 财务情况（单位：万元）, or None."""
+    match = _INNER.fullmatch(fold(text))
+    return _UNIT_OF["money"].get(_unit_word(match[2])) if match else None
+
+
 def money_unit_above(rows: Iterable[Iterable[object]]) -> str | None:
     """The money unit that a line above the headings declares (单位：万元), if exactly one does."""
     found: set[str] = set()

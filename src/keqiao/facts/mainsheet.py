@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from keqiao.facts.cells import NumberReader, Tally
-from keqiao.facts.headings import fold
+from keqiao.facts.headings import Headings, fold
+from keqiao.facts.headrows import HeadingRows, read_heading_rows
 from keqiao.facts.keys import BadKey, Key, read_key
 from keqiao.facts.problems import Findings, Mark
 from keqiao.facts.remarks import report_cells, report_dates, report_tally
@@ -19,6 +21,9 @@ from keqiao.rules.vocabulary import Indicator
 #: Indicators that may be below zero; a name with one of the words may be as well.
 MAY_BE_NEGATIVE = frozenset({"net_profit", "net_profit_recurring", "operating_cash_flow", "net_assets", "roe"})
 _NEGATIVE_WORDS = ("利润", "现金流", "净资产", "所有者权益", "收益率", "增长", "增速", "盈亏", "损益")
+
+#: The furthest year back that is kept, counted from the case's year.
+MOST_YEARS_BACK = 30
 
 #: The year of a row whose year cell is wrong.
 BAD_YEAR = -1
@@ -39,8 +44,8 @@ class Column:
 class MainSheet:
     """The rows of enterprises of one sheet.
 
-    ``rows`` are indexes into the sheet; ``keys`` and ``years`` run alongside (None: wrong or, for
-    a year, not given by the row).
+    ``heading_row`` is the last row of headings and ``heads`` their texts. ``rows`` are indexes into
+    the sheet; ``keys`` and ``years`` run alongside (None: wrong or, for a year, not given by the row).
     """
 
     sheet: RawSheet
@@ -48,6 +53,8 @@ class MainSheet:
     key_column: int
     scheme: str
     year_column: int | None = None
+    source_column: int | None = None
+    heads: HeadingRows = field(default_factory=lambda: HeadingRows(0, 0, [], []))
     columns: list[Column] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     keys: list[Key | None] = field(default_factory=list)
@@ -56,6 +63,12 @@ class MainSheet:
     def mark(self, index: int, column: int) -> Mark:
         """The cell of a data row (by its index) for a problem."""
         return Mark(self.sheet, self.rows[index], column)
+
+
+def open_main(sheet: RawSheet, row: int, key_column: int, scheme: str, headings: Headings) -> MainSheet:
+    """A sheet of enterprises whose key's heading was found; its headings may stand in two rows."""
+    heads = read_heading_rows(sheet, row, key_column, headings)
+    return MainSheet(sheet, heads.bottom, key_column, scheme, heads=heads)
 
 
 def read_rows(main: MainSheet, findings: Findings) -> None:
@@ -77,6 +90,9 @@ def read_rows(main: MainSheet, findings: Findings) -> None:
             if not sheet.is_broken(r, main.key_column):
                 findings.cell("error", error.code, Mark(sheet, r, main.key_column), error.zh, error.en)
             main.keys.append(None)
+            if error.code == "no-key":  # a total or a remark has no year either
+                main.years.append(BAD_YEAR)
+                continue
         main.years.append(_row_year(main, r, findings))
 
 
@@ -112,7 +128,7 @@ def may_be_negative(indicator: Indicator) -> bool:
 def read_column(main: MainSheet, column: Column, as_of: dt.date, findings: Findings) -> None:
     """Read the cells of one column into ``column.values``, alongside ``main.rows``."""
     sheet, c, indicator = main.sheet, column.column, column.indicator
-    cells: list[object] = [sheet.rows[r][c] for r in main.rows]
+    cells: list[object] = list(map(itemgetter(c), map(sheet.rows.__getitem__, main.rows)))
     tally = Tally()
 
     def fail(i: int, code: str, zh: str, en: str) -> None:

@@ -4,52 +4,86 @@ from __future__ import annotations
 
 from keqiao.facts.headings import Heading, Headings, money_unit_above
 from keqiao.facts.keys import role_of, scheme_of
-from keqiao.facts.mainsheet import Column, MainSheet
+from keqiao.facts.mainsheet import MOST_YEARS_BACK, Column, MainSheet
 from keqiao.facts.problems import Findings, Mapped, Mark
-from keqiao.facts.sheets import text_of
 from keqiao.rules.dimensions import SCALES
 
 
-def map_columns(main: MainSheet, headings: Headings, findings: Findings) -> list[Mapped]:
-    """Fill the columns from the headings, report what is wrong with them, return the mapping."""
-    sheet, row = main.sheet, main.heading_row
-    above = money_unit_above(sheet.rows[:row])
+def map_columns(main: MainSheet, headings: Headings, year: int, findings: Findings) -> list[Mapped]:
+    """Fill the columns from the headings, report what is wrong with them, return the mapping.
+
+    ``year`` is the case's year, to which headings without a year belong.
+    """
+    sheet, heads = main.sheet, main.heads
+    heads.report(sheet, main.key_column, findings)
+    above = money_unit_above(sheet.rows[: heads.top])
     mapped: list[Mapped] = []
     taken: dict[tuple[str, int | None], int] = {}
-    for c, value in enumerate(sheet.rows[row]):
-        text = text_of(value)
+    for c, text in enumerate(heads.texts):
         if not text or c == main.key_column:
             continue
-        mark = Mark(sheet, row, c)
+        mark = Mark(sheet, heads.places[c], c)
         if role_of(text) == "year":
             _year_column(main, c, mark, findings)
+            continue
+        if role_of(text) == "source" and main.source_column is None:
+            main.source_column = c
             continue
         heading = headings.read(text)
         if heading is None or scheme_of(text, headings) is not None:
             _unknown(text, mark, headings, findings)
             continue
-        if not _sound(heading, text, mark, findings):
+        if not _sound(heading, text, mark, findings) or not _year_kept(heading, text, year, mark, findings):
             continue
-        slot = (heading.indicator.id, heading.year)
-        if slot in taken:
-            first = sheet.place(row, taken[slot])
-            findings.cell(
-                "error", "heading-twice", mark,
-                f"标题“{text}”与 {first} 都是“{heading.indicator.label}”，请只留一列",
-                f"the heading {text!r} and {first} both mean {heading.indicator.id}; keep one",
-            )  # fmt: skip
+        if not _first(main, heading, text, year, taken, mark, findings):
             continue
-        taken[slot] = c
         unit = _unit(heading, text, above, mark, findings)
         main.columns.append(Column(heading.indicator, c, unit, heading.year))
         mapped.append(
             Mapped(
-                sheet.title, sheet.place(row, c), " ".join(text.split()), heading.indicator.id,
+                sheet.title, sheet.place(mark.row, c), " ".join(text.split()), heading.indicator.id,
                 heading.indicator.label, unit or "", heading.year,
             )
         )  # fmt: skip
     _one_kind_of_year(main, findings)
     return mapped
+
+
+def _first(
+    main: MainSheet, heading: Heading, text: str, year: int, taken: dict[tuple[str, int | None], int], mark: Mark,
+    findings: Findings,
+) -> bool:  # fmt: skip
+    """Whether no earlier column is of this indicator and year; a heading without a year is of the case's."""
+    indicator = heading.indicator
+    slot = (indicator.id, None if indicator.period == "static" else heading.year or year)
+    c = taken.setdefault(slot, mark.column)
+    if c == mark.column:
+        return True
+    first = main.sheet.place(main.heads.places[c], c)
+    which = f"{year}年的" if slot[1] == year and text != main.heads.texts[c] else ""
+    findings.cell(
+        "error", "heading-twice", mark,
+        f"标题“{text}”与 {first} 都是{which}“{indicator.label}”，请只留一列",
+        f"the heading {text!r} and {first} both mean {indicator.id}{f' of {year}' if which else ''}; keep one",
+    )  # fmt: skip
+    return False
+
+
+def _year_kept(heading: Heading, text: str, year: int, mark: Mark, findings: Findings) -> bool:
+    """Whether a column's year is kept: neither after the case's year nor too far back."""
+    if heading.year is None or year - MOST_YEARS_BACK <= heading.year <= year:
+        return True
+    if heading.year > year:
+        findings.cell(
+            "warning", "later-year", mark, f"标题“{text}”的年份晚于评价年度 {year}，这一列没有导入",
+            f"the year of the heading {text!r} is after {year}; the column is not imported",
+        )  # fmt: skip
+    else:
+        findings.cell(
+            "error", "year", mark, f"标题“{text}”的年份比评价年度早 {MOST_YEARS_BACK} 年以上，请核对",
+            f"the year of the heading {text!r} lies more than {MOST_YEARS_BACK} years back; check it",
+        )  # fmt: skip
+    return False
 
 
 def _year_column(main: MainSheet, c: int, mark: Mark, findings: Findings) -> None:

@@ -124,7 +124,7 @@ class ImportReport:
     """What an import read and found.
 
     ``enterprises`` counts distinct keys, ``rows`` data rows of the main sheets, ``titles`` title
-    entries (None where no 称号 sheet was given). ``snapshot`` is set on success, ``marked_copy``
+    entries (None where no 称号 sheet was given), ``records`` records by the title of their kind. ``snapshot`` is set on success, ``marked_copy``
     after a refusal. ``errors``, ``warnings`` and ``notes`` count what was found, listed or not.
     """
 
@@ -133,6 +133,7 @@ class ImportReport:
     enterprises: int = 0
     rows: int = 0
     titles: int | None = None
+    records: dict[str, int] = field(default_factory=dict)
     errors: int = 0
     warnings: int = 0
     notes: int = 0
@@ -165,5 +166,6 @@ def _reading_order(place: str) -> tuple[str, int, int, str]:
     """Sheet, row, column of a place, so that problems are read as the sheet is; places without a cell first."""
     cell = re.search(r"([A-Z]{1,3})(\d+)$", place)
     if cell is None:
-        return place, 0, 0, ""
+        record = re.search(r"(?: 第| record | row )(\d+)", place)  # of a json or Parquet file
+        return (place, 0, 0, "") if record is None else (place[: record.start()], int(record[1]), 0, place)
     return place[: cell.start()], int(cell[2]), len(cell[1]), cell[1]

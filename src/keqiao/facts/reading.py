@@ -1,18 +1,21 @@
-"""From a file's bytes to its sheets: workbooks through calamine, csv through the csv module."""
+"""From a file's bytes to its sheets: workbooks through calamine, csv, json and Parquet."""
 
 from __future__ import annotations
 
-import csv
 import io
+import re
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from keqiao.facts.container import Container, corrupt, refuse_ole
-from keqiao.facts.scan import percent_styles, scan, worksheets
-from keqiao.facts.sheets import Limits, RawSheet, Unreadable
-
-_DELIMITERS = ",\t;"
+from keqiao.facts.container import OLE_MAGIC, Container, corrupt
+from keqiao.facts.csvfile import read_csv
+from keqiao.facts.jsonfile import looks_like_json, read_json
+from keqiao.facts.oldbook import structures
+from keqiao.facts.parquetfile import MAGIC, read_parquet
+from keqiao.facts.quickscan import scan_sheet
+from keqiao.facts.scan import Structure, percent_styles, worksheets
+from keqiao.facts.sheets import Limits, RawSheet, Unreadable, too_many_cells
 
 
 def read_bytes(path: Path, limits: Limits) -> bytes:
@@ -32,39 +35,80 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
             f"无法读取文件（{error.strerror}），请检查路径和权限",
             f"the file cannot be read ({error.strerror}); check its path and permissions",
         ) from None
-    if not data.strip(b"\xef\xbb\xbf \r\n\t"):
+    if not data[:1024].strip(b"\xef\xbb\xbf \r\n\t") and not data.strip(b"\xef\xbb\xbf \r\n\t"):
         raise Unreadable("empty", "文件是空的", "the file is empty")
     return data
 
 
 def read_sheets(path: Path, data: bytes, limits: Limits) -> list[RawSheet]:
     """The sheets of a file, told by its content and not by its name."""
-    refuse_ole(data)
+    if data.startswith(OLE_MAGIC):
+        return _read_old_workbook(path, data, limits)
     if data.startswith(b"PK"):
         return _read_workbook(path, data, limits)
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        raise corrupt("zip")
-    return [_read_csv(path, data, limits)]
+    if data.startswith(MAGIC):
+        return [read_parquet(path, data, limits)]
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".parquet"):
+        raise corrupt("zip" if path.suffix.lower() != ".parquet" else "PAR1")
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!|html|table|meta|head)", data[:4096], re.IGNORECASE):
+        raise Unreadable(
+            "format",
+            "这是网页（HTML）或 XML 表格，不是 Excel 文件；请在 Excel 中打开后另存为 .xlsx",
+            "this is an HTML or XML table and no Excel file; open it in Excel and save it as .xlsx",
+        )
+    if path.suffix.lower() == ".json" or looks_like_json(data):
+        return read_json(path, data, limits)
+    return [read_csv(path, data, limits)]
 
 
 def _read_workbook(path: Path, data: bytes, limits: Limits) -> list[RawSheet]:
     container = Container(data, limits)
     sheets, date1904 = worksheets(container)
     percent = percent_styles(container)
-    structures = {part: scan(container.pieces(part), percent) for _, part, _ in sheets}
+    found = {part: scan_sheet(container.pieces(part), percent, limits) for _, part, _ in sheets}
     for part in container.parts:
-        if part not in structures:
+        if part not in found:
             container.drain(part)
-    for name, part, _ in sheets:
-        area = (structures[part].last_row + 1) * (structures[part].last_column + 1)
+    return _through_calamine(path, data, [(n, h, found[part]) for n, part, h in sheets], date1904, limits)
+
+
+def _read_old_workbook(path: Path, data: bytes, limits: Limits) -> list[RawSheet]:
+    found, date1904 = structures(data)
+    book = _open(data)
+    listed = [m for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
+    if len(listed) != len(found):
+        raise corrupt("BIFF: sheets")
+    seen = [(m.name, m.visible != SheetVisibleEnum.Visible, s) for m, s in zip(listed, found, strict=True)]
+    return _through_calamine(path, data, seen, date1904, limits)
+
+
+def _open(data: bytes) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except (CalamineError, OSError, ValueError) as error:
+        raise corrupt(str(error)) from None
+    except BaseException as error:
+        raise _panic(error) from None
+
+
+def _panic(error: BaseException) -> BaseException:
+    """calamine's panics are no ordinary exceptions; a damaged old workbook can cause one."""
+    return corrupt("calamine") if type(error).__name__ == "PanicException" else error
+
+
+def _through_calamine(
+    path: Path, data: bytes, sheets: list[tuple[str, bool, Structure]], date1904: bool, limits: Limits
+) -> list[RawSheet]:
+    """The values of each sheet (name, hidden, structure), with what its structure says."""
+    for name, _, seen in sheets:
+        area = (seen.last_row + 1) * (seen.last_column + 1)
         if area > limits.cells:
-            raise _too_many_cells(name, area, limits)
+            raise too_many_cells(name, area, limits)
+    book = _open(data)
     found: list[RawSheet] = []
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for name, part, hidden in sheets:
+        for name, hidden, seen in sheets:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            seen = structures[part]
             sheet = RawSheet(path, name, rows, hidden=hidden, date1904=date1904)  # type: ignore[arg-type]
             sheet.merges, sheet.percent = seen.merges, seen.percent
             sheet.errors, sheet.no_value = seen.errors, seen.no_value
@@ -72,58 +116,6 @@ def _read_workbook(path: Path, data: bytes, limits: Limits) -> list[RawSheet]:
             found.append(sheet)
     except (CalamineError, OSError, ValueError) as error:
         raise corrupt(str(error)) from None
+    except BaseException as error:
+        raise _panic(error) from None
     return found
-
-
-def _too_many_cells(name: str, area: int, limits: Limits) -> Unreadable:
-    return Unreadable(
-        "too-large",
-        f"工作表“{name}”的数据区有 {area:,} 个单元格，超过上限 {limits.cells:,}；请删去远处的零散单元格或拆分工作表",
-        f"sheet {name!r} spans {area:,} cells, more than {limits.cells:,}; "
-        "delete stray cells far away or split the sheet",
-    )
-
-
-def _read_csv(path: Path, data: bytes, limits: Limits) -> RawSheet:
-    text = _decode(data)
-    delimiter = max(_DELIMITERS, key=text[:20_000].count)
-    rows: list[list[object]] = []
-    cells = 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for row in reader:
-            rows.append(list(row))
-            cells += len(row)
-            if cells > limits.cells:
-                raise _too_many_cells(path.name, cells, limits)
-    except csv.Error as error:
-        raise Unreadable(
-            "csv",
-            f"第 {reader.line_num} 行不是合法的 CSV（{error}），请检查引号是否成对",
-            f"line {reader.line_num} is not valid csv ({error}); check that quotes are paired",
-        ) from None
-    width = max(map(len, rows), default=0)
-    for cells_of_row in rows:
-        cells_of_row.extend([""] * (width - len(cells_of_row)))
-    return RawSheet(path, "", rows, is_csv=True)
-
-
-def _decode(data: bytes) -> str:
-    if data.startswith(b"\xef\xbb\xbf"):
-        encodings = ["utf-8-sig"]
-    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text and "\ufffd" not in text:
-            return text
-    raise Unreadable(
-        "encoding",
-        "无法识别文件的文字编码，请在 Excel 中另存为“CSV UTF-8”",
-        "the file's text encoding is not recognised; save it as CSV UTF-8",
-    )

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from keqiao.facts.container import Container, corrupt, elements, xml_parser
-from keqiao.facts.sheets import column_index
+from keqiao.facts.sheets import LAST_COLUMN, LAST_ROW, column_index
 
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.')
 _PERCENT_BUILT_IN = {"9", "10"}
-_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 
 @dataclass(slots=True)
@@ -121,7 +120,7 @@ class _Scanner:
 
     def _on_row(self, attributes: dict[str, str]) -> None:
         self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
-        if not 0 <= self._row < _LAST_ROW:
+        if not 0 <= self._row < LAST_ROW:
             raise ValueError("row number")
         self._column = -1
         if attributes.get("hidden") in ("1", "true"):
@@ -130,7 +129,7 @@ class _Scanner:
     def _on_column(self, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") in ("1", "true"):
             first, last = int(attributes["min"]) - 1, int(attributes["max"])
-            self.found.hidden_columns.extend(range(first, min(last, _LAST_COLUMN)))
+            self.found.hidden_columns.extend(range(first, min(last, LAST_COLUMN)))
 
     def _on_merge(self, attributes: dict[str, str]) -> None:
         first, _, last = attributes.get("ref", "").partition(":")

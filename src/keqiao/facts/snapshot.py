@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import os
 import secrets
@@ -16,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
-import pyarrow.compute as pc  # type: ignore[import-untyped, unused-ignore]
 import pyarrow.parquet as pq  # type: ignore[import-untyped, unused-ignore]
 
 from keqiao.errors import KeqiaoError
 from keqiao.facts.exact import Writer, column_info, writer_of
+from keqiao.facts.hashes import content_hash, table_hash
 from keqiao.facts.keys import Key
 from keqiao.rules.vocabulary import Vocabulary
 
@@ -44,12 +43,16 @@ def describe_columns(vocabulary: Vocabulary, names: Iterable[str]) -> dict[str, 
     return {id: column_info(vocabulary.indicators[id]) for id in vocabulary.sort(ids & vocabulary.indicators.keys())}
 
 
-def write_snapshot(table: pa.Table, manifest: Mapping[str, Any], out: Path) -> dict[str, Any]:
+def write_snapshot(
+    table: pa.Table, manifest: Mapping[str, Any], out: Path, tables: Mapping[str, pa.Table] | None = None
+) -> dict[str, Any]:
     """Write a snapshot folder and return its complete manifest.
 
     ``table`` has the columns ``scheme``, ``id`` and the facts as the module `wide` lays them out;
     it is sorted here. ``manifest`` needs ``year`` and ``as_of``; ``format``, ``rows``,
-    ``content_hash`` and the ``known`` counts in ``columns`` are filled in. Raises `KeqiaoError`
+    ``content_hash`` and the ``known`` counts in ``columns`` are filled in. ``tables`` are further
+    tables by their path in the folder, such as ``records/patents.parquet``; the content hash covers
+    them. Raises `KeqiaoError`
     where ``out`` exists, keys repeat, or the disk fails; then nothing is left behind.
     """
     refuse_existing(out)
@@ -57,12 +60,13 @@ def write_snapshot(table: pa.Table, manifest: Mapping[str, Any], out: Path) -> d
     keys = table.select(["scheme", "id"])
     if table.num_rows and keys.group_by(["scheme", "id"]).aggregate([]).num_rows != table.num_rows:
         raise KeqiaoError("快照中有重复的企业", "the snapshot's table repeats an enterprise")
-    complete = _complete(table, manifest)
+    further = {name: (tables or {})[name].combine_chunks() for name in sorted(tables or {})}
+    complete = _complete(table, manifest, further)
     temporary = out.parent / f".{out.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         temporary.mkdir()
-        _write_files(temporary, table, complete)
+        _write_files(temporary, {FACTS: table} | further, complete)
         os.rename(temporary, out)
         _sync_folder(out.parent)
     except OSError as error:
@@ -75,11 +79,16 @@ def write_snapshot(table: pa.Table, manifest: Mapping[str, Any], out: Path) -> d
     return complete
 
 
-def _write_files(folder: Path, table: pa.Table, manifest: Mapping[str, Any]) -> None:
-    with (folder / FACTS).open("wb") as file:
-        pq.write_table(table, file, row_group_size=_GROUP, compression="zstd")
-        file.flush()
-        os.fsync(file.fileno())
+def _write_files(folder: Path, tables: Mapping[str, pa.Table], manifest: Mapping[str, Any]) -> None:
+    for name, table in tables.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        with path.open("wb") as file:
+            pq.write_table(table, file, row_group_size=_GROUP, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        if path.parent != folder:
+            _sync_folder(path.parent)
     with (folder / MANIFEST).open("w", encoding="utf-8", newline="\n") as text:
         json.dump(manifest, text, ensure_ascii=False, indent=1)
         text.write("\n")
@@ -96,7 +105,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _complete(table: pa.Table, manifest: Mapping[str, Any]) -> dict[str, Any]:
+def _complete(table: pa.Table, manifest: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> dict[str, Any]:
     given = manifest.get("columns", {})
     columns = {}
     for name in table.column_names:
@@ -106,29 +115,18 @@ def _complete(table: pa.Table, manifest: Mapping[str, Any]) -> dict[str, Any]:
     head = {"format": FORMAT, "year": manifest["year"], "as_of": str(manifest["as_of"]), "rows": table.num_rows}
     rest = {"label": "", "sources": [], "warnings": 0} | {k: v for k, v in manifest.items() if k not in head}
     complete = head | rest | {"columns": columns}
-    complete["content_hash"] = content_hash(table, head["year"], head["as_of"])
+    if tables:
+        complete["tables"] = {
+            name: {"rows": further.num_rows, "content_hash": table_hash(further)} for name, further in tables.items()
+        }
+    complete["content_hash"] = content_hash(table, head["year"], head["as_of"], tables)
     return complete
 
 
-def content_hash(table: pa.Table, year: int, as_of: str) -> str:
-    """SHA-256 over year, as-of day and every typed value, columns by name, rows as they stand.
-
-    It does not depend on how the Parquet file is written or cut into pieces.
-    """
-    digest = hashlib.sha256(f"keqiao-facts-{FORMAT}\n{year}\n{as_of}\n{table.num_rows}\n".encode())
-    for name in sorted(table.column_names):
-        column = table.column(name)
-        kind = column.type
-        if pa.types.is_date(kind):
-            column = column.cast(pa.int32())
-        if pa.types.is_integer(column.type):
-            digest.update(f"{name}\t{'date' if pa.types.is_date(kind) else 'integer'}\n".encode())
-            digest.update(pc.is_valid(column).to_numpy().astype("u1").tobytes())
-            digest.update(pc.fill_null(column, 0).to_numpy().astype("<i8").tobytes())
-        else:
-            digest.update(f"{name}\tvalues\n".encode())
-            digest.update(json.dumps(column.to_pylist(), ensure_ascii=False, default=str).encode())
-    return digest.hexdigest()
+def snapshot_files(path: Path) -> list[str]:
+    """All files of a snapshot by their path in it, the manifest last: what a copy of it takes."""
+    manifest = json.loads((Path(path) / MANIFEST).read_text(encoding="utf-8"))
+    return [FACTS, *manifest.get("tables", {}), MANIFEST]
 
 
 class Snapshot:
@@ -149,6 +147,12 @@ class Snapshot:
         try:
             manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
             rows = pq.read_metadata(path / FACTS).num_rows
+        except FileNotFoundError:
+            missing = next((name for name in (MANIFEST, FACTS) if not (path / name).exists()), MANIFEST)
+            raise KeqiaoError(
+                f"“{path}”不是快照：里面没有 {missing}；快照由 keqiao facts import 写出",
+                f"{str(path)!r} is no snapshot: it has no {missing}; keqiao facts import writes one",
+            ) from None
         except (OSError, ValueError, pa.ArrowException) as error:
             raise KeqiaoError(
                 f"“{path}”不是可读的快照（{error}）",
@@ -196,10 +200,30 @@ class Snapshot:
         table = pq.read_table(self.facts_path, columns=["scheme", "id"])
         return list(zip(table["scheme"].to_pylist(), table["id"].to_pylist(), strict=True))
 
+    def table(self, name: str) -> pa.Table | None:
+        """A further table by its path, such as ``links.parquet``; None where the snapshot has none."""
+        if name not in self.manifest.get("tables", {}):
+            return None
+        return pq.read_table(self.path / name)
+
+    def records(self, kind: str) -> pa.Table | None:
+        """The records of a kind: ``scheme``, ``id`` and its fields, in stored units; None where none were given."""
+        return self.table(f"records/{kind}.parquet")
+
+    def record_kinds(self) -> list[str]:
+        """The kinds of records that were given."""
+        names = self.manifest.get("tables", {})
+        return [name[len("records/") : -len(".parquet")] for name in names if name.startswith("records/")]
+
     def verify(self) -> bool:
-        """Whether the table still is what the manifest's content hash says."""
-        table = pq.read_table(self.facts_path).combine_chunks()
-        found = content_hash(table, self.year, self.manifest["as_of"])
+        """Whether the tables still are what the manifest's content hash says."""
+        names = self.manifest.get("tables", {})
+        try:
+            table = pq.read_table(self.facts_path).combine_chunks()
+            tables = {name: pq.read_table(self.path / name).combine_chunks() for name in names}
+        except (OSError, pa.ArrowException):
+            return False
+        found = content_hash(table, self.year, self.manifest["as_of"], tables)
         return found == str(self.manifest["content_hash"])
 
     def case(self, scheme: str, id: str) -> dict[str, Any]:

@@ -41,6 +41,7 @@ def _merge(main: MainSheet, column: Column, held: TitleReader, year: int, as_of:
         key = main.keys[row]
         if key is None or value is None or main.years[row] not in (None, year):
             continue
+        key = held.renames.get(key, key)
         entries = [t for t in held.titles.of.get(key, []) if t.id == id]
         in_force = [t for t in entries if _in_force(t, today)]
         if value and not entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from keqiao.facts.cells import Tally
@@ -47,7 +47,7 @@ class Titles:
 
 def is_titles_sheet(sheet: RawSheet, headings: Headings) -> bool:
     """Whether a sheet is named 称号 or titles, or has a key and a heading 称号."""
-    name = sheet.file.stem if sheet.is_csv else sheet.name
+    name = sheet.name or sheet.file.stem
     if "称号" in name or name.casefold() == "titles":
         return True
     found = find_headings(sheet, headings)
@@ -86,7 +86,15 @@ def _layout(sheet: RawSheet, headings: Headings) -> _Layout | None:
 class TitleReader:
     """Reads sheets of titles against the enterprises of the main sheets."""
 
-    def __init__(self, vocabulary: Vocabulary, headings: Headings, as_of: dt.date, findings: Findings) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        headings: Headings,
+        as_of: dt.date,
+        findings: Findings,
+        renames: Mapping[Key, Key] | None = None,
+    ) -> None:
+        self.renames = renames or {}
         self._headings, self._as_of, self._findings = headings, as_of, findings
         self._labels = {i.label: i.id for i in vocabulary.indicators.values() if i.is_title}
         self._known: dict[str, str | None] = {}
@@ -152,6 +160,7 @@ class TitleReader:
             if not sheet.is_broken(r, layout.key):
                 self._findings.cell("error", error.code, mark, error.zh, error.en)
             return None
+        key = self.renames.get(key, key)
         if known is not None and key not in known:
             self._findings.cell(
                 "error", "title-stranger", mark,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
 
+from keqiao.facts.compact import Marks, Rows
 from keqiao.facts.keys import Key
-from keqiao.facts.mainsheet import BAD_YEAR, Column, MainSheet
+from keqiao.facts.mainsheet import BAD_YEAR, MOST_YEARS_BACK, Column, MainSheet
 from keqiao.facts.problems import Findings, Mark
 from keqiao.facts.sheets import text_of
 from keqiao.facts.titles import Title, Titles
@@ -17,8 +18,6 @@ from keqiao.rules.dimensions import SCALES
 from keqiao.rules.quantities import Stored
 from keqiao.rules.vocabulary import Indicator, Vocabulary
 
-#: The furthest year back that is kept, counted from the case's year.
-MOST_YEARS_BACK = 30
 _UNIX = dt.date(1970, 1, 1).toordinal()
 
 #: An indicator and how many years before the case's year (0 for static ones).
@@ -28,12 +27,12 @@ TITLES_TYPE = pa.list_(pa.struct([("title", pa.string()), ("from", pa.date32()),
 
 
 @dataclass(slots=True)
-class _Feed:
+class Feed:
     """A column of a sheet that fills a slot: enterprise index to row index of the sheet."""
 
     main: MainSheet
     column: Column
-    row_of: dict[int, int]
+    row_of: Mapping[int, int]
 
 
 @dataclass(slots=True)
@@ -44,8 +43,11 @@ class Wide:
     keys: list[Key]
     indicators: dict[str, Indicator] = field(default_factory=dict)
     values: dict[Slot, list[Stored | None]] = field(default_factory=dict)
-    feeds: dict[Slot, list[_Feed]] = field(default_factory=dict)
-    key_mark: dict[int, Mark] = field(default_factory=dict)
+    feeds: dict[Slot, list[Feed]] = field(default_factory=dict)
+    key_mark: MutableMapping[int, Mark] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key_mark = Marks(len(self.keys))
 
     def mark(self, slot: Slot, enterprise: int) -> Mark | None:
         """The cell that gave a value."""
@@ -74,8 +76,8 @@ def _add_sheet(wide: Wide, main: MainSheet, index: dict[Key, int], findings: Fin
     by_year = _rows_by_year(wide, main, index, findings)
     clashes: set[int] = set()
     for column in main.columns:
-        if column.indicator.is_title:
-            continue
+        if column.indicator.is_title or (column.year is not None and main.year_column is not None):
+            continue  # two kinds of years are told at the heading
         wide.indicators[column.indicator.id] = column.indicator
         if column.indicator.period == "static":
             _fill_static(wide, main, column, index, findings)
@@ -83,7 +85,7 @@ def _add_sheet(wide: Wide, main: MainSheet, index: dict[Key, int], findings: Fin
         for back, row_of in by_year.items():
             real = back if column.year is None else wide.year - column.year
             if 0 <= real <= MOST_YEARS_BACK:
-                clashes |= _fill(wide, (column.indicator.id, real), _Feed(main, column, row_of))
+                clashes |= _fill(wide, (column.indicator.id, real), Feed(main, column, row_of))
     for row in sorted(clashes):
         key = main.keys[row]
         findings.cell(
@@ -93,22 +95,26 @@ def _add_sheet(wide: Wide, main: MainSheet, index: dict[Key, int], findings: Fin
         )  # fmt: skip
 
 
-def _rows_by_year(wide: Wide, main: MainSheet, index: dict[Key, int], findings: Findings) -> dict[int, dict[int, int]]:
+def _rows_by_year(wide: Wide, main: MainSheet, index: dict[Key, int], findings: Findings) -> dict[int, Rows]:
     """Years back to enterprise to row; without a year column all rows are at 0."""
-    table: dict[int, dict[int, int]] = {} if main.year_column is not None else {0: {}}
+    size, marks = len(wide.keys), wide.key_mark
+    table: dict[int, Rows] = {} if main.year_column is not None else {0: Rows(size)}
     later: list[int] = []
     for row, (key, year) in enumerate(zip(main.keys, main.years, strict=True)):
         if key is None or year == BAD_YEAR:
             continue
         i = index[key]
-        wide.key_mark.setdefault(i, Mark(main.sheet, main.rows[row], main.key_column))
+        if i not in marks:
+            marks[i] = Mark(main.sheet, main.rows[row], main.key_column)
         back = 0 if year is None else wide.year - year
         if back > MOST_YEARS_BACK:
             _too_old(main, row, findings)
             continue
         if back < 0:
             later.append(row)
-        known = table.setdefault(back, {})
+        known = table.get(back)
+        if known is None:
+            known = table[back] = Rows(size)
         if i in known:
             _duplicate(main, row, known[i], year, key, findings)
         else:
@@ -148,7 +154,7 @@ def _later(wide: Wide, main: MainSheet, rows: list[int], findings: Findings) -> 
     )  # fmt: skip
 
 
-def _fill(wide: Wide, slot: Slot, feed: _Feed) -> set[int]:
+def _fill(wide: Wide, slot: Slot, feed: Feed) -> set[int]:
     out = wide.values.get(slot)
     if out is None:
         out = wide.values[slot] = [None] * len(wide.keys)
@@ -169,7 +175,8 @@ def _fill(wide: Wide, slot: Slot, feed: _Feed) -> set[int]:
 def _fill_static(wide: Wide, main: MainSheet, column: Column, index: dict[Key, int], findings: Findings) -> None:
     slot = (column.indicator.id, 0)
     out = wide.values.setdefault(slot, [None] * len(wide.keys))
-    feed = _Feed(main, column, {})
+    row_of = Rows(len(wide.keys))
+    feed = Feed(main, column, row_of)
     wide.feeds.setdefault(slot, []).append(feed)
     for row, (key, value) in enumerate(zip(main.keys, column.values, strict=True)):
         if key is None or value is None:
@@ -177,7 +184,7 @@ def _fill_static(wide: Wide, main: MainSheet, column: Column, index: dict[Key, i
         i = index[key]
         if out[i] is None:
             out[i] = value
-            feed.row_of[i] = row
+            row_of[i] = row
         elif out[i] != value:
             first = wide.mark(slot, i)
             place = first.sheet.place(first.row, first.column) if first else ""
@@ -230,11 +237,10 @@ def _title(title: Title) -> dict[str, object]:
     }
 
 
-def facts_of_year(wide: Wide, back: int, ids: Sequence[str]) -> Iterator[tuple[int, tuple[Stored | None, ...]]]:
-    """Per enterprise its index and the values of ``ids`` in the year ``back``; static ones always."""
+def columns_of_year(wide: Wide, back: int, ids: Sequence[str]) -> list[list[Stored | None]]:
+    """The values of ``ids`` in the year ``back``, alongside the keys; static ones are the same in every year."""
     nothing: list[Stored | None] = [None] * len(wide.keys)
-    columns = [
+    return [
         wide.values.get((id, 0 if id in wide.indicators and wide.indicators[id].period == "static" else back), nothing)
         for id in ids
     ]
-    return enumerate(zip(*columns, strict=True)) if columns else iter(())

@@ -36,8 +36,12 @@ class Builder:
         vocabulary: Vocabulary,
         faces: Mapping[str, RuleFace],
         lists: Mapping[str, ListMembers],
+        *,
+        blank: bool = False,
     ) -> None:
+        """``blank`` keeps items of open weight as they are written, for a sheet to be filled in."""
         self.pack = pack
+        self.blank = blank
         self.document = document
         scores = {item.id for item in pack.scores} | {item.group for item in pack.scores if item.group}
         self.scope = Scope(
@@ -86,7 +90,7 @@ class Builder:
             items=items,
             groups=groups,
             caps={name: Fraction(cap) for name, cap in pack.caps.items()},
-            weighting=weights.weighting,
+            weighting=weights.weighting if self.blank or not weights.open else None,
             classes=self._classes() if pack.classes is not None else None,
         )
 
@@ -156,7 +160,7 @@ class Builder:
         if not isinstance(flag, f.Fact) or flag.shift:
             raise self.error("unit", "none_of 里只写是否指标的名称", "none_of takes names of flags", key)
         indicator = self.scope.vocabulary.indicators[flag.id]
-        title = m.Title(_without(indicator.label), f"no {indicator.english}" if indicator.english else None)
+        title = m.Title(_without(indicator.label), _english_without(indicator.english))
         id = self._take_id(flag.id, key)
         return m.Clause(id, title, f.Not(flag, at=flag.at), f"NOT {indicator.label}", node.cite, node.verify, node.note)
 
@@ -168,14 +172,17 @@ class Builder:
         if item.id == "total" or item.group == "total":
             zh, en = "total 是合计的名称，不能作编号", "total is the name of the sum, not of an item"
             raise self.error("duplicate", zh, en, key)
+        form, weight = forms.build(item, key), weights.of(index)
+        if weights.open and weight is not None and not self.blank:
+            form, weight = weights.form_of(form), None
         return m.Item(
             item.id,
             _title(item.title, item.title_en),
-            forms.build(item, key),
+            form,
             item.cite,
             item.group,
             item.verify,
-            weights.of(index),
+            weight,
             _form_text(item),
         )
 
@@ -248,6 +255,13 @@ def _without(label: str) -> str:
         if label.startswith(start):
             return instead + label.removeprefix(start)
     return f"无{label}"
+
+
+def _english_without(label: str | None) -> str | None:
+    """The same in English: a list is one not to be on, anything else is absent."""
+    if not label:
+        return None
+    return f"Not on the {label}" if label.endswith(" list") else f"No {label}"
 
 
 def _title(title: s.Titles | None, english: str | None) -> m.Title:

@@ -12,7 +12,8 @@ from keqiao.packs.messages import Fault
 from keqiao.packs.yaml import Document, Key
 from keqiao.rules import form as f
 from keqiao.rules import model as m
-from keqiao.rules.dimensions import describe
+from keqiao.rules.dimensions import RATIO, describe
+from keqiao.rules.peer_calls import peer, scorecards_only
 from keqiao.rules.reader import read_condition, read_value
 from keqiao.rules.scope import Scope
 from keqiao.rules.source import read_quantity
@@ -55,7 +56,11 @@ class FormBuilder:
         if node.linear is not None:
             value, full = self._number(node.value, (*key, "value")), self._number(node.linear.full, (*key, "linear", "full"))
             self._same(value, full, (*key, "linear", "full"))
+            self._single(value, "linear", (*key, "value"))
+            self._single(full, "linear", (*key, "linear", "full"))
             return m.Linear(value, full, Fraction(node.linear.points))
+        if node.percentile is not None:
+            return self._percentile(node, node.percentile, key)
         if node.ladder is not None:
             return self._ladder(node.ladder, (*key, "ladder"))
         if node.best is not None:
@@ -66,7 +71,18 @@ class FormBuilder:
         value = self._number(node.mark, (*key, "mark"))
         if value.dim.name != "points":
             raise self.error("unit", "mark 应是分数", "mark must be points", (*key, "mark"))
+        self._single(value, "mark", (*key, "mark"))
         return m.Mark(value, Fraction(node.max or 0))
+
+    def _percentile(self, node: s.FormNode, percentile: s.PercentileNode, key: Key) -> m.Linear:
+        """Points in proportion to a percentile: the full mark is 100 %."""
+        place = (*key, "percentile")
+        if not self.scope.peers:
+            raise self.error("score", *scorecards_only("percentile"), place)
+        value = self._number(node.value, (*key, "value"))
+        over = [self.read(text, (*place, "over", i), read_value) for i, text in enumerate(percentile.over)]
+        ranked = peer(lambda zh, en, at: self.error("score", zh, en, place), "percentile", value, tuple(over), value.at)
+        return m.Linear(ranked, f.Quantity(Fraction(1), RATIO, "100%"), Fraction(percentile.points))
 
     def _number(self, text: str | None, key: Key) -> f.Node:
         node = self.read(text or "", key, read_value)
@@ -74,6 +90,13 @@ class FormBuilder:
             zh, en = describe(node.dim)
             raise self.error("unit", f"这里应是数，得到的是{zh}", f"a number is expected here, not {en}", key)
         return node
+
+    def _single(self, node: f.Node, form: str, key: Key) -> None:
+        """Points of another rule and counts of conditions may be ranges, which only bands and steps can take."""
+        if f.may_be_range(node):
+            zh = f"{form} 里不能用 points() 和 count_yes()，它们可能是区间；请用 bands、ladder，或写成条件"
+            en = f"{form} cannot take points() or count_yes(), which may be ranges; use bands, a ladder, or a condition"
+            raise self.error("score", zh, en, key)
 
     def _same(self, value: f.Node, other: f.Node, key: Key) -> None:
         if value.dim != other.dim:

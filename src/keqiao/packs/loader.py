@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,14 @@ from pydantic import ValidationError
 from keqiao.errors import FactError, PackError
 from keqiao.packs import schema as s
 from keqiao.packs.build import Builder, face_of
+from keqiao.packs.ladders import Ladder, LadderFile, build_ladder, ladders_of
 from keqiao.packs.messages import Fault, schema_error
+from keqiao.packs.records import Counted, RecordKind, SourceWord, counted, record_kind, source_word
 from keqiao.packs.yaml import Document, read_yaml
 from keqiao.rules.case import CaseReader
 from keqiao.rules.closures.rule import RuleCode, compile_rule
 from keqiao.rules.model import Rule
+from keqiao.rules.peers import PeerTable
 from keqiao.rules.quantities import read_date
 from keqiao.rules.scope import ListMembers, RuleFace
 from keqiao.rules.trace import Trace
@@ -28,6 +32,7 @@ from keqiao.rules.vocabulary import Indicator, Vocabulary
 PackFile = tuple[s.Head | s.ExamplesPack, Document]
 
 
+@cache
 def shipped() -> Path:
     """The folder of the packs that come with Keqiao."""
     return Path(str(resources.files("keqiao.packs") / "cn"))
@@ -59,7 +64,22 @@ def pack_paths(folder: Path) -> list[Path]:
 
 
 def read_pack(path: Path, layer: int = 0) -> PackFile:
-    """One pack file, checked against its schema; ``layer`` counts the folders below it."""
+    """One pack file, checked against its schema; ``layer`` counts the folders below it.
+
+    Shipped files are read once as long as they do not change on disk, and shared; they are never altered.
+    """
+    if layer == 0 and path.parent == shipped():
+        state = path.stat()
+        return _read_shipped(path, state.st_mtime_ns, state.st_size)
+    return _read_pack(path, layer)
+
+
+@lru_cache(maxsize=1000)
+def _read_shipped(path: Path, modified: int, size: int) -> PackFile:
+    return _read_pack(path, 0)
+
+
+def _read_pack(path: Path, layer: int) -> PackFile:
     document = read_yaml(path)
     document.layer = layer
     data = document.data
@@ -92,6 +112,7 @@ class Packs(Mapping[str, "RuleHandle"]):
                 self._versions.setdefault(pack.id, {})[pack.effective.from_] = (pack, document)
             elif isinstance(pack, s.ListPack):
                 self.lists[pack.id] = ListMembers(tuple(pack.members), pack.open)
+        self._versions = dict(sorted(self._versions.items(), key=lambda one: min(p.order for p, _ in one[1].values())))
         self.faces: dict[str, RuleFace] = {
             id: face_of(max(versions.items(), key=lambda kv: kv[0] or dt.date.min)[1][0])
             for id, versions in self._versions.items()
@@ -113,12 +134,68 @@ class Packs(Mapping[str, "RuleHandle"]):
     def __len__(self) -> int:
         return len(self._versions)
 
+    @cached_property
+    def records(self) -> dict[str, RecordKind]:
+        """The kinds of records by id; a later file's replaces an earlier one's."""
+        return {node.id: record_kind(node) for pack in self._words() for node in pack.records}
+
+    @cached_property
+    def counted(self) -> dict[str, Counted]:
+        """What is counted from records, by indicator. Raises `PackError`."""
+        nodes = {node.id: node.counted for pack in self._words() for node in pack.indicators}
+        return {
+            id: counted(node, self.vocabulary.indicators[id], self.records)
+            for id, node in nodes.items() if node is not None
+        }  # fmt: skip
+
+    @cached_property
+    def sources_of_facts(self) -> tuple[SourceWord, ...]:
+        """The declared sources of facts, the one that prevails first; a later folder's list goes before."""
+        nodes: dict[str, s.SourceNode] = {}
+        for pack in reversed(list(self._words())):
+            nodes |= {node.id: node for node in pack.sources if node.id not in nodes}
+        return tuple(source_word(node, self.vocabulary) for node in nodes.values())
+
+    @cached_property
+    def places(self) -> dict[str, s.PlaceNode]:
+        """The places that packs add to the official divisions, by id."""
+        return {n.id: n for pack, _ in self.files if isinstance(pack, s.PlacesPack) for n in pack.nodes}
+
+    @cached_property
+    def ladder_files(self) -> dict[str, list[LadderFile]]:
+        """The versions of every ladder as written, oldest first."""
+        return ladders_of((pack, document) for pack, document in self.files if isinstance(pack, s.LadderPack))
+
+    @cached_property
+    def ladders(self) -> dict[str, Ladder]:
+        """The newest version of every ladder by id. Raises `PackError` where a name does not exist."""
+        return {id: build_ladder(files[-1], self.vocabulary, self._versions) for id, files in self.ladder_files.items()}
+
+    def ladders_on(self, day: dt.date) -> dict[str, Ladder]:
+        """The ladders in force on a day, by id. Raises `PackError` where a name does not exist."""
+        every = [build_ladder(one, self.vocabulary, self._versions) for fs in self.ladder_files.values() for one in fs]
+        return {ladder.id: ladder for ladder in every if ladder.in_force(day)}
+
+    def ladder(self, id: str, day: dt.date) -> tuple[Ladder, s.LadderPack]:
+        """The version of a ladder on a day, or else the nearest one, with its file."""
+        files = self.ladder_files[id]
+        file = next((one for one in reversed(files) if (one[0].effective.from_ or dt.date.min) <= day), files[0])
+        return build_ladder(file, self.vocabulary, self._versions), file[0]
+
+    def _words(self) -> Iterator[s.VocabularyPack]:
+        return (pack for pack, _ in self.files if isinstance(pack, s.VocabularyPack))
+
     def find(self, id: str) -> RuleHandle:
         """The rule with an id; raises `PackError` with the known ids."""
         if id in self._versions:
             return self[id]
         known = "、".join(self._versions)
         raise PackError(f"没有规则“{id}”；已有：{known}", f"there is no rule {id!r}; known: {known}")
+
+    def complete(self, day: dt.date) -> list[str]:
+        """The rules that can decide on a day, in order: all but scorecards whose weights are not published."""
+        ids = [(id, self._nearest(id, day)) for id in self._versions]
+        return [id for id, first in ids if not self._versions[id][first][0].has_open_weights]
 
     def sources(self, id: str) -> list[tuple[s.RulePack, Document]]:
         """All versions of a rule as written, oldest first."""
@@ -127,9 +204,13 @@ class Packs(Mapping[str, "RuleHandle"]):
 
     def version(self, id: str, day: dt.date) -> Rule:
         """The version in force on a day, or else the nearest: the last before it, or the first after."""
+        return self.built(id, self._nearest(id, day))
+
+    def _nearest(self, id: str, day: dt.date) -> dt.date | None:
+        """The first day of the version of a day (see `version`)."""
         versions = sorted(self._versions[id], key=lambda d: d or dt.date.min)
         at = bisect.bisect_right([v or dt.date.min for v in versions], day)
-        return self.built(id, versions[max(at - 1, 0)])
+        return versions[max(at - 1, 0)]
 
     def built(self, id: str, first: dt.date | None) -> Rule:
         """One version, built."""
@@ -169,19 +250,21 @@ class RuleHandle:
         year: int | None = None,
         holds: Iterable[Any] | None = None,
         id: str = "",
+        peers: PeerTable | None = None,
     ) -> Trace:
         """Decide one case and say why.
 
         ``facts`` by id or label, in any unit; ``holds`` the titles, complete when given (it may also
         stand inside ``facts`` under ``holds``); ``as_of`` defaults to today in China, ``year`` to the
-        year before. Raises `FactError`.
+        year before; ``peers`` is what percentiles are looked up in, and without it they are unknown.
+        Raises `FactError`.
         """
         day = _day(as_of)
         if holds is None and "holds" in facts:
             facts = dict(facts)
             holds = facts.pop("holds")
         code, reader = self.compiled(day)
-        case = reader.read(facts, holds, day, _year(year, day))
+        case = reader.read(facts, holds, day, _year(year, day), peers)
         trace = code.evaluate(case, id)
         trace.vocabulary = self.packs.vocabulary
         return trace

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from keqiao.errors import PackError
 from keqiao.packs import schema as s
+from keqiao.packs import schema_words as w
 from keqiao.packs.yaml import Document, Key
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -31,7 +32,11 @@ _RULE_PARTS: list[type[BaseModel]] = [
     s.Node, s.ItemNode, s.StepNode, s.LinearNode, s.WeightsNode, s.ClassesNode, s.ClassCell, s.Example, s.Source,
     s.Effective, s.Titles,
 ]  # fmt: skip
-_WORD_PARTS: list[type[BaseModel]] = [s.IndicatorNode, s.CheckNode, s.Source, s.Effective, s.Titles]
+_WORD_PARTS: list[type[BaseModel]] = [
+    s.IndicatorNode, s.CheckNode, w.CountedNode, w.RecordNode, w.FieldNode, w.SourceNode, w.PlaceNode, s.Source,
+    s.Effective, s.Titles,
+]  # fmt: skip
+_RUNG_PARTS: list[type[BaseModel]] = [s.RungNode, s.Source, s.Effective, s.Titles]
 
 
 class Fault(PackError):
@@ -82,7 +87,8 @@ def _unknown_key(name: str, key: tuple[Any, ...], document: Document) -> tuple[s
             f"{name!r} is not a key: a flow mapping {{…}} splits at the comma; write when on its own line or quote it",
         )
     kind = document.data.get("kind") if isinstance(document.data, dict) else None
-    parts = _WORD_PARTS if kind == "vocabulary" else _RULE_PARTS
+    inner = {"vocabulary": _WORD_PARTS, "places": _WORD_PARTS, "ladder": _RUNG_PARTS}
+    parts = inner.get(str(kind), _RULE_PARTS)
     models = [s.PACKS[kind]] if len(key) == 1 and kind in s.PACKS else parts
     names = dict.fromkeys(f.alias or n for model in models for n, f in model.model_fields.items())
     near = difflib.get_close_matches(name, names, n=2, cutoff=0.5)

@@ -3,74 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
-from keqiao.rules.vocabulary import PERIODS, TYPES
-
-
-class Strict(BaseModel):
-    """A mapping without unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
-
-
-def _as_text(value: object) -> object:
-    """Numbers where text is wanted (a bound written 500) become text; the rule reader judges them."""
-    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
-
-
-Text = Annotated[str, BeforeValidator(_as_text)]
-Rule = Annotated[str, BeforeValidator(_as_text)]
-Number = int | Decimal
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]+$")]
-
-
-class Titles(Strict):
-    """A title in Chinese, and English where written."""
-
-    zh: str
-    en: str | None = None
-
-
-Title = Annotated[Titles, BeforeValidator(lambda v: {"zh": v} if isinstance(v, str) else v)]
-
-
-class Source(Strict):
-    """The founding document; what is not known is null."""
-
-    document: str | None = None
-    number: str | None = None
-    issuer: str | None = None
-    date: dt.date | None = None
-
-
-class Effective(Strict):
-    """From and to, both included."""
-
-    from_: dt.date | None = Field(None, alias="from")
-    to: dt.date | None = None
-
-
-class Head(Strict):
-    """What every pack file begins with."""
-
-    kind: str
-    id: Id
-    title: Title
-    source: Source = Source()
-    effective: Effective = Effective()  # type: ignore[call-arg]
-    recorded: dt.date | None = None
-    recorded_by: str | None = None
-    status: Literal["official", "stated", "local", "illustrative"] = "official"
-    verify: StrictBool = False
-    retroactive: StrictBool = False
-    subject: str = "enterprise"
-    notes: str | None = None
-    confirmed: list[dict[str, Any]] = []
+from keqiao.packs.schema_base import Effective as Effective
+from keqiao.packs.schema_base import Head as Head
+from keqiao.packs.schema_base import Id as Id
+from keqiao.packs.schema_base import Number as Number
+from keqiao.packs.schema_base import Rule as Rule
+from keqiao.packs.schema_base import Source as Source
+from keqiao.packs.schema_base import Strict as Strict
+from keqiao.packs.schema_base import Text as Text
+from keqiao.packs.schema_base import Title as Title
+from keqiao.packs.schema_base import Titles as Titles
+from keqiao.packs.schema_words import CheckNode as CheckNode
+from keqiao.packs.schema_words import IndicatorNode as IndicatorNode
+from keqiao.packs.schema_words import PlaceNode as PlaceNode
+from keqiao.packs.schema_words import PlacesPack as PlacesPack
+from keqiao.packs.schema_words import SourceNode as SourceNode
+from keqiao.packs.schema_words import VocabularyPack as VocabularyPack
 
 
 class Node(Strict):
@@ -104,6 +57,10 @@ class Node(Strict):
 PointsValue = Number | list[Number]
 
 
+_OF_VALUE = ("bands", "map", "linear", "percentile")
+_FORMS = (*_OF_VALUE, "ladder", "best", "sum", "mark")
+
+
 class StepNode(Strict):
     """One step of a ladder or a sum."""
 
@@ -128,6 +85,13 @@ class LinearNode(Strict):
     points: Number
 
 
+class PercentileNode(Strict):
+    """Points in proportion to the share of peers that lie below; ``over`` are codes, none means all enterprises."""
+
+    points: Number
+    over: list[Rule] = []
+
+
 class FormNode(Strict):
     """One way to give points."""
 
@@ -135,6 +99,7 @@ class FormNode(Strict):
     bands: dict[str, PointsValue] | None = None
     map: dict[str, PointsValue] | None = None
     linear: LinearNode | None = None
+    percentile: PercentileNode | None = None
     ladder: list[StepNode] | None = None
     best: list[FormNode] | None = None
     sum: list[StepNode] | None = None
@@ -144,15 +109,14 @@ class FormNode(Strict):
 
     @model_validator(mode="after")
     def _one_form(self) -> FormNode:
-        forms = [k for k in ("bands", "map", "linear", "ladder", "best", "sum", "mark") if getattr(self, k) is not None]
+        forms = [k for k in _FORMS if getattr(self, k) is not None]
         if len(forms) != 1:
-            raise ValueError(
-                "写且只写 bands、map、linear、ladder、best、sum、mark 之一"
-                " (exactly one of bands, map, linear, ladder, best, sum, mark)"
-            )
+            raise ValueError(f"写且只写 {'、'.join(_FORMS)} 之一 (exactly one of {', '.join(_FORMS)})")
         form = forms[0]
-        if (self.value is not None) != (form in ("bands", "map", "linear")):
-            raise ValueError("bands、map、linear 要有 value，其余不要 (value goes with bands, map and linear only)")
+        if (self.value is not None) != (form in _OF_VALUE):
+            raise ValueError(
+                "bands、map、linear、percentile 要有 value，其余不要 (value goes with bands, map, linear and percentile only)"
+            )
         if self.cap is not None and form != "sum":
             raise ValueError("cap 只用于 sum (cap goes with sum only)")
         if (self.max is not None) != (form == "mark"):
@@ -225,6 +189,7 @@ class RulePack(Head):
     """A standard or a scorecard."""
 
     kind: Literal["standard", "scorecard"]
+    order: int = 1000
     define: dict[str, Rule] = {}
     require: Node | None = None
     scores: list[ItemNode] = []
@@ -244,13 +209,44 @@ class RulePack(Head):
             raise PydanticCustomError("recorded", "缺 recorded：何时记入 (recorded is missing: the day it was written down)")
         return self
 
+    @property
+    def has_open_weights(self) -> bool:
+        """Whether an item's weight is not published, so that no enterprise has a score yet."""
+        return any(opens(item.weight) for item in self.scores)
+
+
+#: What stands for a weight that the document does not give.
+OPEN = "open"
+
+
+def opens(weight: object, *, every: bool = False) -> bool:
+    """Whether a weight is open anywhere, or everywhere."""
+    if isinstance(weight, dict):
+        return (all if every else any)(opens(inner, every=every) for inner in weight.values())
+    return weight == OPEN
+
 
 class ListPack(Head):
     """A dated, cited list."""
 
     kind: Literal["list"]
+    cite: Text | None = None
     members: list[Text]
     open: StrictBool = False
+
+
+class RungNode(Strict):
+    """One step of a ladder of titles."""
+
+    title: str
+    rule: str | None = None
+
+
+class LadderPack(Head):
+    """A chain of titles, lowest first."""
+
+    kind: Literal["ladder"]
+    steps: Annotated[list[RungNode], Field(min_length=2)]
 
 
 class ExamplesPack(Strict):
@@ -262,58 +258,12 @@ class ExamplesPack(Strict):
     examples: list[Example]
 
 
-class IndicatorNode(Strict):
-    """One word of the vocabulary."""
-
-    id: Id
-    label: str
-    aliases: list[str] = []
-    type: str
-    unit: Text = ""
-    period: str
-    definition: str = ""
-    values: list[str] = []
-    judgement: StrictBool = False
-    subject: str = "enterprise"
-    en: str = ""
-    used_by: list[str] = []
-
-    @field_validator("type")
-    @classmethod
-    def _known_type(cls, value: str) -> str:
-        if value not in TYPES:
-            raise ValueError(f"type 应是 {'、'.join(TYPES)} 之一 (one of {', '.join(TYPES)})")
-        return value
-
-    @field_validator("period")
-    @classmethod
-    def _known_period(cls, value: str) -> str:
-        if value not in PERIODS:
-            raise ValueError(f"period 应是 {'、'.join(PERIODS)} 之一 (one of {', '.join(PERIODS)})")
-        return value
-
-
-class CheckNode(Strict):
-    """A cross-field check of facts."""
-
-    id: Id
-    title: Title
-    when: Rule
-    severity: Literal["error", "warning"] = "error"
-
-
-class VocabularyPack(Head):
-    """Indicators and checks; several files add up."""
-
-    kind: Literal["vocabulary"]
-    indicators: list[IndicatorNode] = []
-    checks: list[CheckNode] = []
-
-
 PACKS: dict[str, type[BaseModel]] = {
     "standard": RulePack,
     "scorecard": RulePack,
     "list": ListPack,
+    "ladder": LadderPack,
     "vocabulary": VocabularyPack,
+    "places": PlacesPack,
     "examples": ExamplesPack,
 }

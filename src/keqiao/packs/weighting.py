@@ -28,6 +28,7 @@ class WeightBuilder:
     def __init__(self, reads: Reads, pack: s.RulePack) -> None:
         self.reads, self.pack = reads, pack
         self.weighting: m.Weighting | None = None
+        self.open = pack.has_open_weights
         if pack.weights is not None:
             self.weighting = self._weighting(pack.weights)
 
@@ -65,12 +66,40 @@ class WeightBuilder:
         if first is None or not by:
             zh, en = "写了 weights，但没有一项有 weight", "weights without any item weight"
             raise error("weights", zh, en, ("weights",))
+        self._check_open()
         total = None if node.total is None else self._ratio(node.total, ("weights", "total"))
         rows = tuple(self._rows(first[1], ("scores", first[0], "weight"), len(by)))
         self._check_codes(by, rows, ("scores", first[0], "weight"))
         weighting = m.Weighting(by, rows, total, self._covered(by, rows))
         self._check_totals(weighting)
         return weighting
+
+    def _check_open(self) -> None:
+        """Weights are open all together, only where the figures are not published, and with a total."""
+        if not self.open:
+            return
+        numbers = [i for i, item in enumerate(self.pack.scores) if item.weight and not s.opens(item.weight, every=True)]
+        if numbers:
+            zh, en = "权重要么都写 open，要么都写数字", "weights are all open, or all numbers"
+            raise self.reads.error("weights", zh, en, ("scores", numbers[0], "weight"))
+        if self.pack.status != "stated":
+            zh, en = "open 只用于 status: stated 的规则包", "open weights belong to a pack with status: stated"
+            raise self.reads.error("weights", zh, en, ("status",))
+        if self.pack.weights is None or self.pack.weights.total is None:
+            zh, en = "权重写 open 时要写 weights.total", "open weights need weights.total"
+            raise self.reads.error("weights", zh, en, ("weights",))
+
+    def form_of(self, form: m.Form) -> m.Form:
+        """An item whose weight is open: anything from nothing to its full marks under the whole weight."""
+        assert self.weighting is not None and self.weighting.total is not None
+        if isinstance(form, m.Mark):
+            most = form.most
+        elif isinstance(form, m.Linear):
+            most = form.points
+        else:
+            zh, en = "权重为 open 的项只写 mark 或 linear", "an item of open weight is a mark or linear"
+            raise self.reads.error("weights", zh, en, ("scores",))
+        return m.Ladder((), (Fraction(0), most * self.weighting.total))
 
     def _values(self, part: f.Node) -> Row:
         """The values that a code can have; empty where any."""
@@ -93,7 +122,7 @@ class WeightBuilder:
         return combinations == set(rows)
 
     def _check_totals(self, weighting: m.Weighting) -> None:
-        if weighting.total is None:
+        if weighting.total is None or self.open:
             return
         tables = [
             self._rows(item.weight, ("scores", i, "weight"), len(weighting.by))
@@ -127,7 +156,9 @@ class WeightBuilder:
         return found
 
     def _ratio(self, value: object, key: Key) -> Fraction:
-        """A weight such as 8% or 0.08."""
+        """A weight such as 8% or 0.08; nothing where it is open."""
+        if value == s.OPEN:
+            return Fraction(0)
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             return Fraction(value)
         if isinstance(value, str) and _PLAIN.fullmatch(value):

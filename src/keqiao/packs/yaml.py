@@ -79,11 +79,9 @@ def read_yaml(path: Path) -> Document:
 
 def parse_yaml(text: str, path: Path) -> Document:
     """Parse YAML text; ``path`` is for messages. See `read_yaml`."""
-    loader = None
+    document = Document(path, None)
     try:
-        _refuse_hostile(text, path)
-        loader = _LOADER(text)
-        node = loader.get_single_node()
+        _Reader(text, document).read()
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         place = f"{path.name}:{mark.line + 1}:{mark.column + 1}" if mark else path.name
@@ -93,70 +91,87 @@ def parse_yaml(text: str, path: Path) -> Document:
             f"YAML syntax: {detail}; check indentation, colons and quotes",
             place,
         ) from None
-    finally:
-        if loader is not None:
-            loader.dispose()
-    document = Document(path, None)
-    document.data = _build(node, (), document) if node is not None else None
     return document
 
 
-def _refuse_hostile(text: str, path: Path) -> None:
-    """Refuse aliases, deep nesting and endless lists before anything is built: libyaml builds by recursion."""
-    depth = 0
-    for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
-        mark = event.start_mark
-        place = f"{path.name}:{mark.line + 1}:{mark.column + 1}" if mark is not None else path.name
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+class _Reader:
+    """Builds a document's data straight from the parser's events, in one pass.
+
+    Aliases, deep nesting and endless lists are refused where they are met, before libyaml or Python
+    could recurse into them.
+    """
+
+    def __init__(self, text: str, document: Document) -> None:
+        self.document = document
+        self._events = yaml.parse(text, Loader=_LOADER)
+        self._count = self._depth = 0
+
+    def read(self) -> None:
+        """Fill the document: no data where the text is empty, else its one document."""
+        self._next()  # the stream begins
+        if isinstance(self._next(), yaml.StreamEndEvent):
+            return
+        self.document.data = self._value(self._next(), ())
+        self._next()  # the document ends
+        if not isinstance(after := self._next(), yaml.StreamEndEvent):
+            raise yaml.composer.ComposerError(None, None, "but found another document", after.start_mark)
+
+    def _next(self) -> Any:
+        event = next(self._events)
+        self._count += 1
+        if self._count > MAX_VALUES:
+            zh, en = f"文件里的值超过 {MAX_VALUES} 个，请拆开", f"the file has more than {MAX_VALUES} values; split it"
+            raise PackError(zh, en, self._place(event))
+        if getattr(event, "anchor", None) is not None:  # of an alias as well
             raise PackError(
                 "规则包里不用锚点和别名（& 和 *），请把内容写全",
                 "packs have no anchors or aliases (& and *); write the content out",
-                place,
+                self._place(event),
             )
-        if count > MAX_VALUES:
-            zh, en = f"文件里的值超过 {MAX_VALUES} 个，请拆开", f"the file has more than {MAX_VALUES} values; split it"
-            raise PackError(zh, en, place)
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise PackError(f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} deep", place)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+        return event
+
+    def _place(self, event: Any) -> str:
+        mark = event.start_mark
+        return f"{self.document.path.name}:{mark.line + 1}:{mark.column + 1}"
+
+    def _value(self, event: Any, key: Key) -> Any:
+        mark = event.start_mark
+        self.document.places[key] = (mark.line + 1, mark.column + 1)
+        tag = event.tag
+        if tag is not None and tag != "!" and not tag.startswith("tag:yaml.org,2002:"):
+            raise PackError(f"不支持标签 {tag}", f"tags are not supported: {tag}", self._place(event))
+        if isinstance(event, yaml.ScalarEvent):
+            return _scalar(event)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            zh, en = f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} deep"
+            raise PackError(zh, en, self._place(event))
+        found = self._mapping(key) if isinstance(event, yaml.MappingStartEvent) else self._list(key)
+        self._depth -= 1
+        return found
+
+    def _list(self, key: Key) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            found.append(self._value(event, (*key, len(found))))
+        return found
+
+    def _mapping(self, key: Key) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise PackError("键应是文字", "a key must be text", self.document.where(key))
+            name = event.value
+            if name in found:
+                zh, en = f"“{name}”写了两次，请只留一处", f"{name!r} is written twice; keep one"
+                raise PackError(zh, en, self._place(event))
+            found[name] = self._value(self._next(), (*key, name))
+        return found
 
 
-def _build(node: yaml.Node, key: Key, document: Document) -> Any:
-    mark = node.start_mark
-    document.places[key] = (mark.line + 1, mark.column + 1)
-    if node.tag and not node.tag.startswith("tag:yaml.org,2002:"):
-        raise PackError(f"不支持标签 {node.tag}", f"tags are not supported: {node.tag}", document.where(key))
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, key, document)
-    if isinstance(node, yaml.SequenceNode):
-        return [_build(part, (*key, i), document) for i, part in enumerate(node.value)]
-    assert isinstance(node, yaml.ScalarNode)
-    return _scalar(node)
-
-
-def _mapping(node: yaml.MappingNode, key: Key, document: Document) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name_node, value_node in node.value:
-        if not isinstance(name_node, yaml.ScalarNode):
-            raise PackError("键应是文字", "a key must be text", document.where(key))
-        name = name_node.value
-        if name in found:
-            mark = name_node.start_mark
-            raise PackError(
-                f"“{name}”写了两次，请只留一处",
-                f"{name!r} is written twice; keep one",
-                f"{document.path.name}:{mark.line + 1}:{mark.column + 1}",
-            )
-        found[name] = _build(value_node, (*key, name), document)
-    return found
-
-
-def _scalar(node: yaml.ScalarNode) -> Any:
-    text = node.value
-    if node.style:  # quoted or block text stays text
+def _scalar(event: yaml.ScalarEvent) -> Any:
+    text = event.value
+    if event.style:  # quoted or block text stays text
         return text
     if text in _NULL:
         return None

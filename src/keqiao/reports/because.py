@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from keqiao.reports.deciding import deciding
 from keqiao.reports.prose import Prose
-from keqiao.reports.values import Sides, Values, deciding
+from keqiao.reports.values import Sides, Values
 from keqiao.reports.wording import RuleView
 from keqiao.rules import form as f
 from keqiao.rules.closures.tree import Told

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from keqiao.engine.run import Run
 from keqiao.reports.book import Book, Sheet
+from keqiao.reports.disagreeing import told
 from keqiao.reports.prose import Prose
 from keqiao.reports.wording import RuleView, Words
 from keqiao.rules.model import Branch, Clause, Tree
@@ -25,11 +26,15 @@ def write_definitions(book: Book, run: Run, rules: Sequence[RuleView], vocabular
         _document(sheet, rule)
     sheet.gap()
     sheet.line(say("二、怎么读", "2. How to read"), "section", 22)
-    for label, text in _meanings(book.words, rules):
+    for label, text in meanings(book.words, rules):
         _pair(sheet, label, text)
     sheet.gap()
     sheet.line(say("三、数据与复核", "3. Data and verification"), "section", 22)
-    _sources(sheet, run, book.words, rules)
+    for label, text in sources(run, book.words, rules):
+        _pair(sheet, label, text)
+    differing = told(run, book.words)
+    if differing:
+        _pair(sheet, say("来源不一致", "Sources that disagree"), differing + say("。每个值的来源见 snapshot/sources.parquet。", ". Each value's source: snapshot/sources.parquet."))
     sheet.gap()
     sheet.line(say("四、条款与计分全文", "4. Clauses and score items in full"), "section", 22)
     _clauses(sheet, rules, vocabulary)
@@ -49,9 +54,15 @@ def _pair(sheet: Sheet, label: str, text: str) -> None:
 
 
 def _document(sheet: Sheet, rule: RuleView) -> None:
+    sheet.paragraph(f"{rule.title}（{rule.id}）", "rule", top=4)
+    for label, text in about(rule):
+        _pair(sheet, label, text)
+
+
+def about(rule: RuleView) -> list[tuple[str, str]]:
+    """What a rule is written from: document, version, status, what is unconfirmed, notes."""
     words, origin = rule.words, rule.rule.origin
     say, unknown = words.say, words.say("待核", "to confirm")
-    sheet.paragraph(f"{rule.title}（{rule.id}）", "rule", top=4)
     document = f"《{origin.document}》" if origin.document else unknown
     parts = [
         document,
@@ -59,23 +70,27 @@ def _document(sheet: Sheet, rule: RuleView) -> None:
         say("发文机关：", "issuer: ") + (origin.issuer or unknown),
         say("发文日期：", "date: ") + (origin.date.isoformat() if origin.date else unknown),
     ]
-    _pair(sheet, say("依据", "Document"), words.more(parts))
     first = rule.rule.effective_from.isoformat() if rule.rule.effective_from else say("未载明", "not stated")
     last = rule.rule.effective_to.isoformat() if rule.rule.effective_to else say("未载明终止日", "open")
     force = say("有效期：", "in force: ") + say(f"{first} 至 {last}", f"{first} to {last}")
     if not rule.in_force:
         force += say("（评价日不在有效期）", " (not in force on the day)")
     recorded = say("录入日：", "recorded: ") + rule.rule.recorded.isoformat()
-    _pair(sheet, say("版本", "Version"), words.more([rule.rule.version, force, recorded]))
-    _pair(sheet, say("状态", "Status"), rule.status_words + _status_meaning(rule))
+    found = [
+        (say("依据", "Document"), words.more(parts)),
+        (say("版本", "Version"), words.more([rule.rule.version, force, recorded])),
+        (say("状态", "Status"), rule.status_words + status_meaning(rule)),
+    ]
     if rule.doubts:
-        _pair(sheet, say("待核内容", "To confirm"), words.join(rule.doubts))
-    notes = _notes(rule)
+        found.append((say("待核内容", "To confirm"), words.join(rule.doubts)))
+    notes = notes_of(rule)
     if notes:
-        _pair(sheet, say("说明", "Notes"), notes)
+        found.append((say("说明", "Notes"), notes))
+    return found
 
 
-def _status_meaning(rule: RuleView) -> str:
+def status_meaning(rule: RuleView) -> str:
+    """What a reader may conclude from a rule's status; empty where it is plain."""
     say = rule.words.say
     if rule.illustrative:
         return say("：数字为演示自拟，不得公布，不得用于推荐", ": figures made up for demonstration; not to be published or used for recommendations")
@@ -86,7 +101,7 @@ def _status_meaning(rule: RuleView) -> str:
     return ""
 
 
-def _notes(rule: RuleView) -> str:
+def notes_of(rule: RuleView) -> str:
     """The notes of the version in force, as written in the pack."""
     for pack, _ in rule.run.packs.sources(rule.id):
         if pack.effective.from_ == rule.rule.effective_from and pack.notes:
@@ -97,13 +112,15 @@ def _notes(rule: RuleView) -> str:
 # ---- how to read -----------------------------------------------------------------------------------
 
 
-def _meanings(words: Words, rules: Sequence[RuleView]) -> list[tuple[str, str]]:
+def meanings(words: Words, rules: Sequence[RuleView], *, sheets: bool = True) -> list[tuple[str, str]]:
+    """Every sign and column that a report uses, and what it means; ``sheets`` for a workbook."""
     say = words.say
+    where_zh, where_en = ("见“原因”“待补数据”", "see Reasons and Missing data") if sheets else ("见“补哪些数据最有用”", "see Which facts would settle most")
     found = [
         (say("√ 是", "√ Yes"), say("按现有数据，全部条件满足。", "On the data at hand every condition is met.")),
         (say("× 否", "× No"), say("至少一项必须满足的条件不满足，补数据也不会改变。", "A required condition fails; more data would not change it.")),
-        (say("? 未知", "? Unknown"), say("缺数据，不能断定；缺什么见“原因”“待补数据”。缺数据从不当作零或“没有”。",
-                                       "Data is missing and the outcome open; see Reasons and Missing data. Missing is never taken for zero or none.")),
+        (say("? 未知", "? Unknown"), say(f"缺数据，不能断定；缺什么{where_zh}。缺数据从不当作零或“没有”。",
+                                       f"Data is missing and the outcome open; {where_en}. Missing is never taken for zero or none.")),
         (say("◆ 转人工", "◆ Refer"), say("须由人判断的事项（如技术领域）没有记录判断结果，其余条件满足或不影响。",
                                       "A matter for human judgement is not judged yet, and nothing else stands against it.")),
         (say("积分区间", "Ranges"), say("缺数据时积分是区间：下限按缺的项得最少分，上限按得最多分。下限已过门槛即为“是”，上限不到门槛即为“否”。",
@@ -118,6 +135,8 @@ def _meanings(words: Words, rules: Sequence[RuleView]) -> list[tuple[str, str]]:
         (say("企业代码", "Codes"), say("统一社会信用代码经校验；以9199开头的是演示代码，不是真实企业。证券代码、企业编号按提供的写。",
                                     "Unified social credit codes are checked; those beginning 9199 are for demonstration and no real enterprise.")),
     ]  # fmt: skip
+    if not sheets:  # a page has shapes in place of the signs
+        found = [(label.split(" ", 1)[1] if label[0] in "√×?◆" else label, text) for label, text in found]
     if any(rule.kind != "standard" for rule in rules):
         text = say("只计分或只分类的规则没有“否”；“已定”表示总分或类型已经确定。", "Rules that only score or classify have no No; Settled means that the total or class is certain.")
         found.append((say("已定", "Settled"), text))
@@ -127,25 +146,34 @@ def _meanings(words: Words, rules: Sequence[RuleView]) -> list[tuple[str, str]]:
 # ---- data ------------------------------------------------------------------------------------------
 
 
-def _sources(sheet: Sheet, run: Run, words: Words, rules: Sequence[RuleView]) -> None:
+def sources(run: Run, words: Words, rules: Sequence[RuleView]) -> list[tuple[str, str]]:
+    """Where the data comes from, and how anyone can check the results."""
     say, manifest = words.say, run.snapshot.manifest
-    _pair(sheet, say("数据说明", "Data"), run.receipt["label"] or say("未标注", "no label"))
-    _pair(sheet, say("评价日与年度", "Day and year"), say(f"评价日 {run.as_of}，评价年度 {run.year}", f"as of {run.as_of}, year {run.year}"))
+    found = [
+        (say("数据说明", "Data"), run.receipt["label"] or say("未标注", "no label")),
+        (say("评价日与年度", "Day and year"), say(f"评价日 {run.as_of}，评价年度 {run.year}", f"as of {run.as_of}, year {run.year}")),
+    ]
     for source in manifest["sources"]:
         text = say(f"{source['file']}，{source['rows']:,}行", f"{source['file']}, {source['rows']:,} rows")
-        _pair(sheet, say("来源文件", "Source file"), f"{text}\nSHA-256 {source['sha256']}")
-    rows = say(f"{manifest['rows']:,}家企业；导入时提醒{manifest['warnings']}处", f"{manifest['rows']:,} enterprises; {manifest['warnings']} warnings at import")
-    _pair(sheet, say("快照", "Snapshot"), f"{rows}\nSHA-256 {run.receipt['snapshot']}")
+        found.append((say("来源文件", "Source file"), f"{text}\nSHA-256 {source['sha256']}"))
+    rows = say(f"{manifest['rows']:,}家企业；导入时提醒{manifest['warnings']:,}处", f"{manifest['rows']:,} enterprises; {manifest['warnings']:,} warnings at import")
+    found.append((say("快照", "Snapshot"), f"{rows}\nSHA-256 {run.receipt['snapshot']}"))
     versions = f"keqiao {run.receipt['keqiao']}，DuckDB {run.receipt['duckdb']}"
-    _pair(sheet, say("软件", "Software"), versions if not words.english else versions.replace("，", ", "))
+    found.append((say("软件", "Software"), versions if not words.english else versions.replace("，", ", ")))
+    found.append((say("本次评价", "Run"), say("结论、规则与数据的规范哈希，同样的数据和规则必得同样的值", "the hash of outcomes, rules and facts; equal facts and rules give the same")
+                  + f"\nSHA-256 {run.receipt['content_hash']}"))
     if rules:
-        command = f"keqiao explain {rules[0].id} --run {say('结果目录', 'RUN')} --enterprise {say('企业代码', 'CODE')}"
+        place, code = say("结果目录", "RUN"), say("企业代码", "CODE")
+        command = f"keqiao explain {rules[0].id} --run {place} --enterprise {code}"
         text = say(
-            f"任一企业、任一规则的全部条款、数值和依据可以重新算出：{command}。结果目录还有所用规则包和数据快照的副本，以及回执 receipt.json。",
-            f"Every clause, value and citation of any enterprise can be computed again: {command}. "
-            "The run also holds copies of the packs and the snapshot, and receipt.json.",
+            f"keqiao verify {place} 用结果目录里的数据、规则包重算全部结论并逐一比对。任一企业、任一规则的全部条款、数值和依据：{command}。"
+            "结果目录有所用规则包和数据快照的副本，以及回执 receipt.json。",
+            f"keqiao verify {place} decides everything again from the packs and facts in the run and compares. "
+            f"Every clause, value and citation of one enterprise: {command}. "
+            "The run holds copies of the packs and the snapshot, and receipt.json.",
         )
-        _pair(sheet, say("怎么复核", "How to verify"), text)
+        found.append((say("怎么复核", "How to verify"), text))
+    return found
 
 
 # ---- clauses ---------------------------------------------------------------------------------------
@@ -156,7 +184,7 @@ def _clauses(sheet: Sheet, rules: Sequence[RuleView], vocabulary: Vocabulary) ->
     heads = [say("规则", "Rule"), say("条款或指标", "Clause or item"), say("要求或计分", "Requirement or points"), say("依据", "Cited"), say("标注", "Mark")]
     head = sheet.heads(heads)
     for rule in rules:
-        for title, text, cite, doubtful in _full(rule, Prose(vocabulary, rule)):
+        for title, text, cite, doubtful in full_texts(rule, Prose(vocabulary, rule)):
             mark = say("示例", "illustrative") if rule.illustrative else say("待核", "to confirm") if doubtful else ""
             cells = (rule.title, title, text, cite, mark)
             sheet.fit(list(zip(cells, _WIDTHS, strict=True)))
@@ -166,7 +194,7 @@ def _clauses(sheet: Sheet, rules: Sequence[RuleView], vocabulary: Vocabulary) ->
     sheet.sheet.autofilter(head, 0, max(sheet.row - 1, head), _LAST)
 
 
-def _full(rule: RuleView, prose: Prose) -> Iterator[tuple[str, str, str, bool]]:
+def full_texts(rule: RuleView, prose: Prose) -> Iterator[tuple[str, str, str, bool]]:
     """Title, text, citation and whether unconfirmed, of every clause, score item and class."""
     language, say = rule.words.language, rule.words.say
     if rule.rule.require is not None:

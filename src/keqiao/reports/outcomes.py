@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from keqiao.assess.locating import naming_of
 from keqiao.engine.run import Progress, Run
 from keqiao.reports.book import Book, Sheet, Style, units
 from keqiao.reports.wording import RuleView
@@ -21,12 +22,13 @@ _STEP = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Enterprises:
-    """Keys, names and places of all enterprises, in the order of every table of a run."""
+    """Keys, names, codes and short names of places of all enterprises, in the order of every table of a run."""
 
     schemes: list[str]
     ids: list[str]
     names: list[str | None]
     regions: list[str | None]
+    places: list[str | None]
 
     @classmethod
     def read(cls, run: Run) -> Enterprises:
@@ -39,7 +41,8 @@ class Enterprises:
         def column(name: str) -> list[Any]:
             return list(table[name].to_pylist()) if name in columns else none
 
-        return cls(column("scheme"), column("id"), column("name"), column("region"))
+        named, regions = naming_of(run), column("region")
+        return cls(column("scheme"), column("id"), column("name"), regions, [named(code) for code in regions])
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -65,7 +68,7 @@ def write_outcomes(
 ) -> None:
     """Write the sheet, sorted by key."""
     say = book.words.say
-    columns = [*who_columns(book, who), *_region(book, who)]
+    columns = [*who_columns(book, who), *_place(book, who)]
     fixed = len(columns)
     for rule in rules:
         columns += _rule_columns(book, rule)
@@ -152,17 +155,23 @@ def _name_width(who: Enterprises) -> float:
     return float(min(max(longest + 2, 12), 44))
 
 
-def _region(book: Book, who: Enterprises) -> list[Column]:
+def _place(book: Book, who: Enterprises) -> list[Column]:
+    """The place's name and its code; no columns where no place is known."""
     if not any(who.regions):
         return []
-    code, none = book.style("center"), book.style("none")
-    missing = book.words.say("缺", "missing")
+    say, none = book.words.say, book.style("none")
+    missing = say("缺", "missing")
 
-    def cell(sheet: Sheet, row: int, col: int, i: int) -> None:
-        value = who.regions[i]
-        sheet.string(row, col, value or missing, code if value else none)
+    def texts(values: Sequence[str | None], look: Style) -> Cell:
+        def cell(sheet: Sheet, row: int, col: int, i: int) -> None:
+            sheet.string(row, col, values[i] or missing, look if values[i] else none)
 
-    return [Column("", book.words.say("行政区划代码", "Region code"), 10, cell)]
+        return cell
+
+    return [
+        Column("", say("所在地", "Place"), 17, texts(who.places, book.style("cell"))),
+        Column("", say("区划代码", "Place code"), 10, texts(who.regions, book.style("center"))),
+    ]
 
 
 def _rule_columns(book: Book, rule: RuleView) -> list[Column]:
@@ -197,7 +206,7 @@ def outcome_look(book: Book, rule: RuleView, code: int, place: str = "") -> Styl
 
 
 def _outcome_cell(book: Book, rule: RuleView) -> Cell:
-    codes: list[int] = rule.table["outcome"].to_pylist()
+    codes: list[int] = rule.column("outcome")
     looks = [(rule.outcome(code), outcome_look(book, rule, code)) for code in range(4)]
 
     def cell(sheet: Sheet, row: int, col: int, i: int) -> None:
@@ -209,8 +218,8 @@ def _outcome_cell(book: Book, rule: RuleView) -> Cell:
 def _class_cell(book: Book, rule: RuleView) -> Cell:
     classes = rule.rule.classes
     assert classes is not None
-    names: list[str | None] = rule.table["class"].to_pylist()
-    codes: list[int] = rule.table["outcome"].to_pylist()
+    names: list[str | None] = rule.column("class")
+    codes: list[int] = rule.column("outcome")
     labels = {name: classes.labels[name].get(book.words.language) for name in classes.order}
     center = book.style("center")
 
@@ -241,7 +250,7 @@ def points_cell(book: Book, rule: RuleView, column: str) -> Cell:
 
 def _unknowns(book: Book, rules: Sequence[RuleView]) -> Column:
     """How many rules are unknown for each enterprise."""
-    codes = [rule.table["outcome"].to_pylist() for rule in rules if rule.in_force]
+    codes = [rule.column("outcome") for rule in rules if rule.in_force]
     counts = [sum(code == UNKNOWN for code in row) for row in zip(*codes, strict=True)]
     style = book.style("count").plain
 

@@ -67,7 +67,7 @@ def _note(book: Book, rule: RuleView) -> str:
 
 
 def _outcome(book: Book, rule: RuleView) -> Cell:
-    codes: list[int] = rule.table["outcome"].to_pylist()
+    codes: list[int] = rule.column("outcome")
     looks = [(rule.outcome(code), outcome_look(book, rule, code)) for code in range(4)]
 
     def cell(sheet: Sheet, row: int, col: int, i: int) -> None:
@@ -157,8 +157,8 @@ def _capped(rule: RuleView, group: str | None, parts: list[list[int | None]]) ->
 def _fits(rule: RuleView) -> list[bool]:
     """Per enterprise whether the sums of the groups add up to the ends of the total."""
     if rule.rule.weighting is None:
-        return [True] * int(rule.table.num_rows)
-    found = [True] * int(rule.table.num_rows)
+        return [True] * int(rule.run.receipt["rows"])
+    found = [True] * int(rule.run.receipt["rows"])
     for end in ("low", "high"):
         sums = [
             _capped(rule, group, [rule.stored(f"{end}:{id}") for id in items])

@@ -94,15 +94,22 @@ class Prose(Writer):
             return say(
                 f"{self.write(form.value)}，至多{plain(form.most, 4)}分", f"{self.write(form.value)}, at most {plain(form.most, 4)}"
             )
-        if isinstance(form, m.Ladder) and (one := _one_value(form)) is not None:
+        if isinstance(form, m.Ladder) and form.steps and (one := _one_value(form)) is not None:
             steps = [f"{_SIGNS[op]}{self.write(right)} {self.points(points)}" for op, right, points in one[1]]
             rest = say("其余 ", "otherwise ") + self.points(form.otherwise)
             return f"{self.write(one[0])}{say('：', ': ')}{more([*steps, rest])}"
+        if not form.steps:
+            return self._without_steps(form)
         steps = [f"{self.write(step.when)} {self.points(step.points)}" for step in form.steps]
         if isinstance(form, m.Ladder):
             return more([*steps, say("其余 ", "otherwise ") + self.points(form.otherwise)])
         cap = "" if form.cap is None else say(f"（至多{plain(form.cap, 4)}分）", f" (at most {plain(form.cap, 4)})")
         return say("各项相加", "sum of") + cap + say("：", ": ") + more(steps)
+
+    def _without_steps(self, form: m.Ladder | m.Capped) -> str:
+        """An item whose figures the document does not give: only the range of its points is known."""
+        ends = form.otherwise if isinstance(form, m.Ladder) else (Fraction(0), form.cap or Fraction(0))
+        return self._say("计分办法未公布，", "how it is scored is not published; ") + self.points(ends)
 
     def _bands(self, form: m.Bands) -> str:
         sign = "≤" if form.upper else "≥"

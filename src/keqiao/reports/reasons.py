@@ -7,6 +7,7 @@ from typing import Any
 
 from keqiao.reports.because import Because, Reason
 from keqiao.reports.book import Book
+from keqiao.reports.gaps import GapsSheet
 from keqiao.reports.outcomes import Enterprises, outcome_look
 from keqiao.reports.wording import RuleView
 from keqiao.rules.trace import Trace
@@ -23,10 +24,11 @@ class ReasonsSheet:
 
     def __init__(
         self, book: Book, vocabulary: Vocabulary, rules: Sequence[RuleView], who: Enterprises, strips: Sequence[str], *,
-        most: int, limit: int,
+        most: int, limit: int, gaps: GapsSheet | None = None,
     ) -> None:  # fmt: skip
         self.book, self.rules, self.words = book, rules, book.words
         self.because = {rule.id: Because(vocabulary, rule) for rule in rules if rule.in_force}
+        self.gaps = gaps
         self.told = 0
         self.full = False
         self._limit = limit
@@ -64,16 +66,17 @@ class ReasonsSheet:
         if out:
             found.append(say(f"在评价日不在有效期、不列原因：{self.words.join(out)}。", f"Not in force on the day, no reasons: {self.words.join(out)}."))
         if most < self._rows:
-            found.append(self._left(most))
+            found.append(self.left(most))
         return found
 
-    def _left(self, told: int) -> str:
+    def left(self, told: int) -> str:
+        """What to say where only some enterprises are told."""
         left = self._rows - told
         return self.words.say(
-            f"本表只列前{told:,}家企业的原因，其余{left:,}家未列；结果目录 results/ 中的 Parquet 文件有全部企业逐条的结论，"
-            "单家可用 keqiao explain 查看。",
-            f"Only the first {told:,} enterprises are told here, {left:,} are left out; the Parquet files in results/ hold every "
-            "clause of all, and keqiao explain tells any single one.",
+            f"本表只列{told:,}家企业的原因（符合规则多的在前，相同的看积分和代码），其余{left:,}家未列；全部原因用 keqiao report 结果目录 --out 原因.parquet "
+            "写成 Parquet 文件，单家可用 keqiao explain 查看。",
+            f"Only {told:,} enterprises are told here (those that meet most rules, then by points and code), {left:,} are left out; "
+            "keqiao report RUN --out reasons.parquet writes all of them as Parquet, and keqiao explain tells any single one.",
         )
 
     def add(self, id: str, name: str | None, row: Mapping[str, Any], traces: Mapping[str, Trace]) -> None:
@@ -86,10 +89,12 @@ class ReasonsSheet:
             if rule.in_force
             for reason in self.because[rule.id].reasons(traces[rule.id], row)
         ]
-        if self.sheet.row + len(found) + 1 > self._limit:
+        if self.sheet.row + len(found) + 1 > self._limit or (self.gaps is not None and not self.gaps.room(len(found) + 1)):
             self.full = True
             return
         self.told += 1
+        if self.gaps is not None:
+            self.gaps.add(id, name, found)
         for rule, trace, reason in found:
             self._write(id, name, rule, trace, reason)
 
@@ -126,4 +131,4 @@ class ReasonsSheet:
         self.sheet.table(self._head, len(self.sheet.widths), frozen=2)
         if self.full:
             self.sheet.gap()
-            self.sheet.line(self._left(self.told), "note")
+            self.sheet.line(self.left(self.told), "note")

@@ -6,24 +6,27 @@ import dataclasses
 import datetime as dt
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from keqiao.reports.wording import RuleView
+from keqiao.reports.deciding import column_of, deciding
+from keqiao.reports.wording import RuleView, Words
 from keqiao.rules import form as f
 from keqiao.rules.closures.tree import Told
 from keqiao.rules.dimensions import SCALES, UNITS, UNITS_OF
-from keqiao.rules.model import Clause
+from keqiao.rules.model import NO, Clause
 from keqiao.rules.quantities import display_unit, show
+from keqiao.rules.spans import days_inside, elapsed, span
 from keqiao.rules.trace import Trace, measured
+from keqiao.rules.trace_text import told_yearly
 from keqiao.rules.vocabulary import Vocabulary
 
 #: How many facts stand for a clause that is not one comparison.
 FACTS = 3
 
-_DIGITS = re.compile(r"(?<![\d.])\d{4,}")
+_DIGITS = re.compile(r"(?<![\d.])(?!\d{4}-\d\d-\d\d)\d{4,}")  # no dates
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -57,8 +60,15 @@ class Values:
         clause = told.tree.node
         assert isinstance(clause, Clause)
         nodes = list(deciding(clause.when, row))
+        if isinstance(clause.when, f.Anniversary) and told.left is not None:
+            return self._since(clause.when, *told.left)
+        years = [] if trace.case is None else self._yearly(told, trace.case)
+        if years:
+            together = self._together(years)
+            rights = {sides.right for _, sides in years}
+            return dataclasses.replace(together, right=rights.pop()) if len(rights) == 1 else together
         sides = measured(told)
-        if sides is not None and isinstance(clause.when, f.Compare):
+        if sides is not None and sides[0] is not None and isinstance(clause.when, f.Compare):
             when = nodes[0] if isinstance(nodes[0], f.Compare) else clause.when
             return self._compared(when, *sides)
         failing = [found for node in nodes if (found := self._failing(node, trace, row)) is not None]
@@ -67,7 +77,25 @@ class Values:
         facts = self.words.more(self.facts(nodes, row))
         return Sides(left=facts or self.say("见所引规则", "see the rule referred to"))
 
+    def _yearly(self, told: Told, case: list[Any]) -> list[tuple[str, Sides]]:
+        """Of one comparison in each of the last years those years that fail, each with its two sides."""
+        found = []
+        for year, part in told_yearly(told, case):
+            sides, clause = measured(part), part.tree.node
+            if part.outcome == NO and sides is not None and sides[0] is not None:
+                assert isinstance(clause, Clause) and isinstance(clause.when, f.Compare)
+                found.append((self.say(f"{year}年 ", f"{year}:"), self._compared(clause.when, *sides)))
+        return found
+
     # ---- one comparison ----------------------------------------------------------------------
+
+    def _since(self, when: f.Anniversary, start: int, day: int) -> Sides:
+        """Time since a day: what has passed, the span, and the days between."""
+        left, right = elapsed(start, day, when.months, self.english), span(when.months, self.english)
+        days = days_inside(when.op, start, day, when.months)
+        if days is None:
+            return Sides(left, right)
+        return Sides(left, right, self._outside(self.number(Fraction(-days), "天"), days == 0, when.op))
 
     def _compared(self, when: f.Compare, left: Any, right: Any, margin: Any) -> Sides:
         if not when.left.dim.is_number:
@@ -84,13 +112,17 @@ class Values:
         if margin is None:
             return ""
         near, far = (abs(end) for end in reversed(_ends(margin)))
-        if far == 0:
-            return self.say("恰在门槛，须越过", "exactly at the threshold")
         text = self.number(near if near == far else (near, far), unit, Fraction(0))
         if unit == "%":
             text = re.sub(r"([\d.,]+)%", r"\1", text) + self.say("个百分点", " percentage points")
-        over = when.op[0] == "<"
-        return self.say("超出" if over else "差", "over by " if over else "short by ") + text
+        return self._outside(text, far == 0, when.op)
+
+    def _outside(self, gap: str, touching: bool, op: str) -> str:
+        """By how much a comparison fails, in words."""
+        if touching:
+            return self.say("恰在门槛，须越过", "exactly at the threshold")
+        over = op[0] == "<"
+        return self.say("超出" if over else "差", "over by " if over else "short by ") + gap
 
     def _unit(self, when: f.Compare) -> str:
         """The unit of the written threshold, so that both sides read alike; else the indicator's."""
@@ -126,7 +158,7 @@ class Values:
             text = show(value / factor, "", None if limit is None else limit / factor) + unit
         else:
             text = show(value, unit, limit, self.english)
-        return text if unit in ("年", "") else _DIGITS.sub(lambda found: f"{int(found.group()):,}", text)
+        return text if unit in ("年", "") else grouped(text)
 
     def _plain(self, side: f.Node, value: Any) -> str:
         if value is None:
@@ -180,7 +212,7 @@ class Values:
         if isinstance(node, f.Quantity):
             return node.value, node.value
         if isinstance(node, f.Fact) and node.dim.is_number:
-            stored = row.get(_column(node))
+            stored = row.get(column_of(node))
             if stored is None:
                 return None
             return (Fraction(stored, SCALES[node.dim.name]),) * 2
@@ -215,7 +247,7 @@ class Values:
         found: dict[str, None] = {}
         for top in nodes:
             for node in f.walk(top):
-                if isinstance(node, f.Fact) and (value := row.get(_column(node))) is not None:
+                if isinstance(node, f.Fact) and (value := row.get(column_of(node))) is not None:
                     found[f"{self._dated(node)}{self.say('：', ': ')}{self._fact(node, value)}"] = None
                 elif isinstance(node, f.Holds):
                     found[self._held(node.title, row)] = None
@@ -248,43 +280,14 @@ class Values:
         return self.say(f"{name}：{start}至{end}", f"{name}: {start} to {end}")
 
 
-def deciding(node: f.Node, row: Mapping[str, Any]) -> Iterator[f.Node]:
-    """The parts of a condition that decide it: of AND and OR all, of CASE the branch that is taken.
-
-    A branch can only be told where its WHEN asks which facts are known; otherwise the whole stands.
-    """
-    if isinstance(node, f.AllOf | f.AnyOf):
-        for part in node.parts:
-            yield from deciding(part, row)
-    elif isinstance(node, f.Case):
-        for when, result in node.branches:
-            known = _known(when, row)
-            if known is None:
-                yield node
-                return
-            if known:
-                yield from deciding(result, row)
-                return
-        yield from deciding(node.default, row)
-    elif isinstance(node, f.Compare) and isinstance(node.left, f.Case):
-        taken = list(deciding(node.left, row))
-        yield dataclasses.replace(node, left=taken[0]) if len(taken) == 1 else node
-    else:
-        yield node
+def grouped(text: str) -> str:
+    """A text with thousands separators in its whole numbers of four digits and more."""
+    return _DIGITS.sub(lambda found: f"{int(found.group()):,}", text)
 
 
-def _known(node: f.Node, row: Mapping[str, Any]) -> bool | None:
-    """Whether ``known(…)`` of facts holds; None for other conditions."""
-    if isinstance(node, f.Known) and isinstance(node.x, f.Fact):
-        return row.get(_column(node.x)) is not None
-    if isinstance(node, f.AllOf):
-        found = [_known(part, row) for part in node.parts]
-        return False if False in found else (None if None in found else True)
-    return None
-
-
-def _column(node: f.Fact) -> str:
-    return f"{node.id}__{node.shift}" if node.shift else node.id
+def as_gap(words: Words, text: str) -> str:
+    """A gap as `keqiao.assess` tells it; the difference of two ratios is in percentage points."""
+    return grouped(re.sub(r"%$", words.say("个百分点", " percentage points"), text))
 
 
 def _ends(value: Any) -> Ends:

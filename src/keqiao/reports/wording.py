@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
-import pyarrow as pa
+import pyarrow.parquet as pq
 
 from keqiao.engine.run import Run
 from keqiao.rules.model import OUTCOMES, YES, Item, Rule, nodes
 from keqiao.rules.references import in_order
+from keqiao.rules.vocabulary import Vocabulary
 
 #: Codes of outcomes in the order in which readers see them: yes, no, unknown, refer.
 SHOWN = tuple(OUTCOMES.index(name) for name in ("yes", "no", "unknown", "refer"))
@@ -66,6 +69,21 @@ class Words:
         """Names in a row."""
         return self.say("、", ", ").join(parts)
 
+    def sentences(self, parts: Iterable[str]) -> str:
+        """Whole sentences after each other; empty ones are left out."""
+        return self.say("", " ").join(part for part in parts if part)
+
+    def indicator(self, vocabulary: Vocabulary, id: str, earlier: bool = False) -> str:
+        """The name of an indicator; ``earlier`` where only its earlier years are meant."""
+        found = vocabulary.indicators.get(id)
+        label = id if found is None else (found.english or found.label) if self.english else found.label
+        return label + (self.say("（往年）", " (earlier years)") if earlier else "")
+
+    def half(self, label: str) -> str:
+        """The half of a label written in both languages; the whole of any other."""
+        halves = label.split(" / ")
+        return halves[self.english] if len(halves) == 2 else label
+
     def more(self, parts: Iterable[str]) -> str:
         """Statements in a row."""
         return self.say("；", "; ").join(parts)
@@ -119,20 +137,24 @@ class RuleView:
         return dict(self.run.receipt["rules"][self.id]["outcomes"])
 
     @cached_property
-    def table(self) -> pa.Table:
-        """The results, one row an enterprise."""
-        return self.run.results(self.id)
+    def columns(self) -> list[str]:
+        """Names of the columns of the results."""
+        return list(pq.read_schema(self.run.results_path(self.id)).names)
+
+    def column(self, name: str) -> list[Any]:
+        """One column of the results, a value an enterprise; not kept, since a million of them are heavy."""
+        return list(self.run.results(self.id, [name])[name].to_pylist())
 
     def stored(self, column: str) -> list[int | None]:
         """A column of points in 1/10000; wide sums are decimals without places in Parquet."""
-        if column.startswith("high:") and column not in self.table.column_names:
+        if column.startswith("high:") and column not in self.columns:
             column = column.replace("high:", "low:", 1)  # an item that is never open has one column
-        return [None if value is None else int(value) for value in self.table[column].to_pylist()]
+        return [None if value is None else int(value) for value in self.column(column)]
 
     @cached_property
     def places(self) -> int:
         """Decimals of points: none where all are whole, two, or all four where a threshold is decided by them."""
-        for name in self.table.column_names:
+        for name in self.columns:
             if name.startswith(("score_", "low:", "high:")) and any((value or 0) % 10_000 for value in self.stored(name)):
                 return 4 if self.kind == "standard" else 2
         return 0
@@ -141,6 +163,11 @@ class RuleView:
     def has_score(self) -> bool:
         """Whether there is a total of points."""
         return bool(self.rule.items)
+
+    @cached_property
+    def pass_mark(self) -> Fraction | None:
+        """The threshold that the rule compares its total with, where there is one."""
+        return self.run.packs[self.id].compiled(self.run.as_of)[0].pass_mark
 
     @cached_property
     def doubts(self) -> list[str]:

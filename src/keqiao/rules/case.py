@@ -8,6 +8,7 @@ from typing import Any
 
 from keqiao.errors import FactError
 from keqiao.rules.closures.values import Case, Env
+from keqiao.rules.peers import PeerTable
 from keqiao.rules.quantities import Stored, read_date, read_fact, reader
 from keqiao.rules.vocabulary import Indicator, Vocabulary
 
@@ -42,13 +43,15 @@ class CaseReader:
         holds: Iterable[Any] | None,
         as_of: dt.date,
         year: int,
+        peers: PeerTable | None = None,
     ) -> Case:
-        """The case as a list of slots.
+        """The case as a list of slots; ``peers`` is what percentiles and medians are looked up in.
 
         Raises `FactError` naming the fact and what would be right.
         """
         case = self._blank.copy()
         case[0], case[1] = as_of.toordinal(), year
+        case[3] = peers
         if holds is not None:
             case[2] = self._titles(holds)
         names = self._names
@@ -76,10 +79,13 @@ class CaseReader:
                 case[slot] = stored
         return case
 
-    def read_stored(self, row: Mapping[str, Any], as_of: dt.date, year: int) -> Case:
+    def read_stored(
+        self, row: Mapping[str, Any], as_of: dt.date, year: int, peers: PeerTable | None = None
+    ) -> Case:
         """The case of one row of a snapshot: stored values by column, ``x__1`` for the year before."""
         case = self._blank.copy()
         case[0], case[1] = as_of.toordinal(), year
+        case[3] = peers
         held = row.get("titles")
         if held is not None:
             titles: dict[str, list[tuple[int | None, int | None]]] = {}

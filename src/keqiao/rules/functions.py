@@ -12,6 +12,7 @@ from sqlglot import exp
 from keqiao.rules import dimensions as d
 from keqiao.rules import form as f
 from keqiao.rules.dimensions import describe
+from keqiao.rules.peer_calls import KINDS, read_window, refuse_peers
 from keqiao.rules.shifting import NoPrior, shift
 
 if TYPE_CHECKING:
@@ -171,6 +172,7 @@ def _first_known(reader: Reader, args: Arguments, at: int) -> f.Node:
     if len(args) < 2:
         raise _wrong(reader, "first_known(a, b)", at)
     parts = [reader.value(a) for a in args]
+    refuse_peers(reader, parts, "first_known", at)
     reader.same_dimension(parts, at)
     return f.FirstKnown(tuple(parts), at=at)
 
@@ -178,7 +180,9 @@ def _first_known(reader: Reader, args: Arguments, at: int) -> f.Node:
 def _known(reader: Reader, args: Arguments, at: int) -> f.Node:
     if len(args) != 1:
         raise _wrong(reader, "known(x)", at)
-    return f.Known(reader.value(args[0]), at=at)
+    x = reader.value(args[0])
+    refuse_peers(reader, [x], "known", at)
+    return f.Known(x, at=at)
 
 
 def _count_yes(reader: Reader, args: Arguments, at: int) -> f.Node:
@@ -273,16 +277,6 @@ def _other(make: Callable[[str, int], f.Node], need: str, usage: str) -> Builder
     return build
 
 
-def _peer(reader: Reader, kind: str, args: Arguments, over: Arguments, at: int) -> f.Node:
-    if not reader.scope.peers or len(args) != 1 or not over:
-        raise reader.error(
-            f"{kind}(x) OVER (PARTITION BY …) 只能用于评分卡",
-            f"{kind}(x) OVER (PARTITION BY …) is for scorecards only",
-            at,
-        )
-    return f.Peer(kind, _value(reader, args[0], at), tuple(reader.node(o) for o in over), at=at)
-
-
 FUNCTIONS: dict[str, Builder] = {
     "prior": _prior,
     "growth": _growth,
@@ -314,7 +308,7 @@ FUNCTIONS: dict[str, Builder] = {
 
 def nearest_functions(name: str) -> list[str]:
     """Up to three function names that resemble ``name``."""
-    return difflib.get_close_matches(name.lower(), list(FUNCTIONS), n=3, cutoff=0.6)
+    return difflib.get_close_matches(name.lower(), [*FUNCTIONS, *KINDS], n=3, cutoff=0.6)
 
 
 def _arguments(e: exp.Expression) -> tuple[str, Arguments]:
@@ -340,12 +334,9 @@ def call(reader: Reader, e: exp.Expression, at: int) -> f.Node:
     """The typed node of a function call; refuses everything else."""
     from keqiao.rules.reader import refused
 
-    if isinstance(e, exp.Window):
-        inner, over = e.this, list(e.args.get("partition_by") or [])
-        kind = "median" if isinstance(inner, exp.Median) else str(inner.name).lower()
-        if kind in ("percentile", "median"):
-            args = [inner.this] if isinstance(inner, exp.Median) else list(inner.expressions)
-            return _peer(reader, kind, args, over, at)
+    peer = read_window(reader, e, at)
+    if peer is not None:
+        return peer
     name, args = _arguments(e)
     builder = FUNCTIONS.get(name)
     if builder is None:

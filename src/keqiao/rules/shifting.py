@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from keqiao.rules import form as f
 
@@ -35,3 +36,13 @@ def shift(node: f.Node, years: int) -> f.Node:
     if isinstance(node, f.Points | f.Outcome | f.ClassAmong):
         raise NoPrior(node.rule)
     return f.rebuild(node, lambda child: shift(child, years))
+
+
+def yearly(parts: Sequence[f.Node]) -> bool:
+    """Whether the parts are one expression in one year after another, backwards."""
+    try:
+        return len(parts) > 1 and all(
+            part == shift(parts[0], i) and (i == 0 or part != parts[0]) for i, part in enumerate(parts)
+        )
+    except NoPrior:
+        return False

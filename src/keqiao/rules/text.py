@@ -13,7 +13,8 @@ from typing import Any
 from keqiao.rules import form as f
 from keqiao.rules.dimensions import RATIO
 from keqiao.rules.quantities import display_unit, show
-from keqiao.rules.shifting import NoPrior, shift
+from keqiao.rules.shifting import yearly
+from keqiao.rules.spans import span
 from keqiao.rules.vocabulary import Vocabulary
 
 _SIGNS_ZH = {"=": "等于", "<>": "不等于", "<": "低于", "<=": "不超过", ">": "超过", ">=": "不低于"}
@@ -113,17 +114,7 @@ def _run(n: f.Node) -> list[f.Node] | None:
         n = n.left
     parts.append(n)
     parts.reverse()
-    return parts if _yearly(parts) else None
-
-
-def _yearly(parts: list[f.Node]) -> bool:
-    """Whether the parts are one expression in one year after another, backwards."""
-    try:
-        return len(parts) > 1 and all(
-            part == shift(parts[0], i) and (i == 0 or part != parts[0]) for i, part in enumerate(parts)
-        )
-    except NoPrior:
-        return False
+    return parts if yearly(parts) else None
 
 
 def _window_text(w: Writer, name: str, part: f.Node, years: object) -> tuple[str, int]:
@@ -172,7 +163,7 @@ def _between(w: Writer, n: f.AllOf) -> tuple[str, int] | None:
 
 def _each(w: Writer, n: f.AllOf) -> tuple[str, int] | None:
     """The same condition in each of the last years as each_of."""
-    return _window_text(w, "each_of", n.parts[0], len(n.parts)) if _yearly(list(n.parts)) else None
+    return _window_text(w, "each_of", n.parts[0], len(n.parts)) if yearly(list(n.parts)) else None
 
 
 def _score(w: Writer, n: f.Score) -> tuple[str, int]:
@@ -228,30 +219,24 @@ def _starts(w: Writer, n: f.StartsWith) -> tuple[str, int]:
     return f"{x} LIKE {_quoted(n.prefix + '%')}", 4
 
 
-def _span(months: int, english: bool) -> str:
-    if months % 12 == 0:
-        return f"{months // 12} years" if english else f"{months // 12}年"
-    return f"{months} months" if english else f"{months}个月"
-
-
 def _holds(w: Writer, n: f.Holds) -> tuple[str, int]:
     name = w.name(n.title)
     if w.prose:
         if n.months is None:
             return (f"holds a valid {name}" if w.english else f"持有有效的{name}"), 4
-        span = _span(n.months, w.english)
-        return (f"{name} awarded within {span}" if w.english else f"近{span}获得{name}"), 4
-    within = "" if n.months is None else f", within => {_span(n.months, False)}"
+        time = span(n.months, w.english)
+        return (f"{name} awarded within {time}" if w.english else f"近{time}获得{name}"), 4
+    within = "" if n.months is None else f", within => {span(n.months, False)}"
     return f"holds({_quoted(name)}{within})", _LEAF
 
 
 def _anniversary(w: Writer, n: f.Anniversary) -> tuple[str, int]:
-    date, span = w.write(n.date), _span(n.months, w.english and w.prose)
+    date, time = w.write(n.date), span(n.months, w.english and w.prose)
     if w.prose:
         if w.english:
-            return f"years since {date} {_SIGNS_EN[n.op].replace('is ', 'are ')} {span}", 4
-        return f"自{date}起{_SIGNS_ZH[n.op]}{span}", 4
-    return f"years_since({date}) {n.op} {span}", 4
+            return f"years since {date} {_SIGNS_EN[n.op].replace('is ', 'are ')} {time}", 4
+        return f"自{date}起{_SIGNS_ZH[n.op]}{time}", 4
+    return f"years_since({date}) {n.op} {time}", 4
 
 
 def _extreme(w: Writer, n: f.Extreme) -> tuple[str, int]:
@@ -297,8 +282,14 @@ def _rounding(w: Writer, n: f.Rounding) -> tuple[str, int]:
 
 
 def _peer(w: Writer, n: f.Peer) -> tuple[str, int]:
-    over = ", ".join(w.write(o) for o in n.over)
-    return f"{n.kind}({w.write(n.x)}) OVER (PARTITION BY {over})", _LEAF
+    x, over = w.write(n.x), [w.write(o) for o in n.over]
+    if not w.prose:
+        return f"{n.kind}({x}) OVER ({'PARTITION BY ' if over else ''}{', '.join(over)})", _LEAF
+    if w.english:
+        among = f"enterprises of the same {' and '.join(over)}" if over else "all enterprises"
+        return f"{'percentile' if n.kind == 'percentile' else 'median'} of {x} among {among}", _LEAF
+    among = f"同一{'、'.join(over)}企业" if over else "全部企业"
+    return f"{x}在{among}中的{'分位' if n.kind == 'percentile' else '中位数'}", _LEAF
 
 
 _WRITERS: dict[type[f.Node], Callable[[Writer, Any], tuple[str, int]]] = {

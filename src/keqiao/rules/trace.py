@@ -9,19 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from keqiao.rules import form as f
-from keqiao.rules.dimensions import SCALES, UNITS_OF
-from keqiao.rules.model import NO, OUTCOMES, UNKNOWN, Clause
-from keqiao.rules.quantities import display_unit, plain, show
-from keqiao.rules.text import Writer
+from keqiao.rules.dimensions import SCALES
+from keqiao.rules.model import NO, OUTCOMES, UNKNOWN, form_nodes
+from keqiao.rules.trace_text import TraceWriter as TraceWriter
+from keqiao.rules.trace_text import measured as measured
+from keqiao.rules.trace_text import points as points
 
 if TYPE_CHECKING:
-    from keqiao.rules.closures.compare import Comparison
     from keqiao.rules.closures.rule import RuleCode
-    from keqiao.rules.closures.scores import Measured
     from keqiao.rules.closures.tree import Told
     from keqiao.rules.vocabulary import Vocabulary
 
@@ -138,13 +135,14 @@ class Trace(Mapping[str, Any]):
 
     def _items(self, language: str) -> list[dict[str, Any]]:
         """Every score item with what it measures, its value and its points."""
-        writer = TraceWriter(self.vocabulary, language)
+        writer = TraceWriter(self.vocabulary, language, self)
         measures = self.code.measures(self.case) if self.case is not None else []
         found = []
-        for item, (low, high), measured in zip(self.code.rule.items, self.points, measures, strict=True):
+        for item, (low, high), reads in zip(self.code.rule.items, self.points, measures, strict=True):
             entry: dict[str, Any] = {"id": item.id, "title": item.title.get(language)}
-            if measured is not None and self.case is not None:
-                entry |= writer.measured(measured, self.case)
+            if reads is not None and self.case is not None:
+                entry |= writer.measured(reads, self.case)
+            entry |= writer.peers(*form_nodes(item.form))
             entry |= {"low": points(low), "high": points(high)}
             if item.cite:
                 entry["cite"] = item.cite
@@ -152,7 +150,7 @@ class Trace(Mapping[str, Any]):
         return found
 
     def _because(self, language: str) -> list[dict[str, Any]]:
-        writer = TraceWriter(self.vocabulary, language)
+        writer = TraceWriter(self.vocabulary, language, self)
         if self.told is not None:
             top = writer.node(self.told)
             return top["all"] if set(top) >= {"all"} and not top.get("title") else [top]
@@ -163,171 +161,3 @@ class Trace(Mapping[str, Any]):
 
 def _number(value: object) -> Any:
     raise TypeError(f"not a JSON value: {value!r}")
-
-
-def points(stored: int) -> int | float | Any:
-    """Points as an int, or as an exact decimal number of at most 4 places.
-
-    A Python float prints a number of up to 15 digits back exactly, and nothing is decided on it.
-    """
-    whole, part = divmod(stored, _POINT)
-    return whole if not part else float(plain(Fraction(stored, _POINT), 4))
-
-
-class TraceWriter:
-    """Writes decided clauses in one language."""
-
-    def __init__(self, vocabulary: Vocabulary | None, language: str) -> None:
-        self.vocabulary = vocabulary
-        self.language = language
-        self.english = language == "en"
-        self.writer = Writer(vocabulary, language) if vocabulary is not None else None
-
-    def node(self, told: Told) -> dict[str, Any]:
-        """One clause or group with its parts."""
-        node = told.tree.node
-        found: dict[str, Any] = {"id": node.id, "title": node.title.get(self.language)}
-        if isinstance(node, Clause):
-            found["text"] = self.text(node)
-        found["outcome"] = OUTCOMES[told.outcome]
-        if told.parts is not None:
-            found[getattr(node, "kind", "all")] = [self.node(part) for part in told.parts]
-        else:
-            found.update(self._sides(told))
-            if told.gaps is not None and told.gaps.missing:
-                missing = told.gaps.missing
-                found["missing"] = self.vocabulary.sort(missing) if self.vocabulary else sorted(missing)
-        if node.cite:
-            found["cite"] = node.cite
-        if isinstance(node, Clause) and node.note:
-            found["note"] = node.note
-        if node.verify:
-            found["verify"] = True
-        return found
-
-    def measured(self, measured: Measured, case: list[Any]) -> dict[str, str]:
-        """What an item measures as ``text``, and its ``value`` where it has one."""
-        found = {"text": self.writer.write(measured.node)} if self.writer is not None else {}
-        raw, made = measured.value.get(case), measured.value
-        if raw is None or made.kind == "range":
-            return found
-        if made.kind not in ("int", "pair"):
-            return found | {"value": str(raw)}
-        value = (Fraction(*raw) if made.kind == "pair" else Fraction(raw)) * made.factor
-        unit = ""
-        if isinstance(measured.node, f.Fact) and self.vocabulary is not None:
-            unit = self.vocabulary.indicators[measured.node.id].unit
-        unit = unit if unit in UNITS_OF.get(measured.node.dim.name, []) else display_unit(measured.node.dim.name)
-        nearest = min(measured.bounds, key=lambda bound: abs(bound - value), default=None)
-        return found | {"value": show(value, unit, nearest, self.english)}
-
-    def text(self, clause: Clause) -> str:
-        """The clause's rule text with local names expanded."""
-        return self.writer.write(clause.when) if self.writer is not None else clause.text
-
-    def classes(self, trace: Trace) -> list[dict[str, Any]]:
-        """The class tests that were made."""
-        classes = trace.code.rule.classes
-        assert classes is not None
-        found = []
-        words = {True: "yes", False: "no", None: "unknown"}
-        row = classes.table.get(trace.class_code or "", {})
-        for name, holds in trace.class_tests:
-            entry: dict[str, Any] = {"id": name, "title": classes.labels[name].get(self.language)}
-            if self.writer is not None and name in row:
-                entry["text"] = self.writer.write(row[name])
-            entry["outcome"] = words[holds]
-            if classes.cite:
-                entry["cite"] = classes.cite
-            found.append(entry)
-        return found
-
-    def _sides(self, told: Told) -> dict[str, Any]:
-        sides = measured(told)
-        if sides is None:
-            return {}
-        left, right, margin = sides
-        compared: Comparison = told.tree.compared  # type: ignore[union-attr, assignment]
-        clause = told.tree.node
-        assert isinstance(clause, Clause) and isinstance(clause.when, f.Compare)
-        left_unit, right_unit = self._units(clause.when)
-        found: dict[str, Any] = {}
-        if left is not None:
-            found["left"] = self._show(left, left_unit, right, compared)
-        if right is not None:
-            literal = clause.when.right
-            if isinstance(literal, f.Quantity) and self.writer is not None:
-                found["right"] = self.writer.quantity(literal)
-            else:
-                found["right"] = self._show(right, right_unit, left, compared)
-        if margin is not None:
-            found["margin"] = self._show(margin, left_unit, Fraction(0), compared)
-        return found
-
-    def _units(self, when: f.Compare) -> tuple[str, str]:
-        """Units of both sides: the indicator's, else the literal's, else the customary one."""
-        if not when.left.dim.is_number:
-            return "", ""
-        units = []
-        literal = ""
-        for side in (when.left, when.right):
-            if isinstance(side, f.Quantity):
-                literal = "".join(ch for ch in side.text if not (ch.isdigit() or ch in ".-"))
-        for side in (when.left, when.right):
-            own = ""
-            if isinstance(side, f.Fact) and self.vocabulary is not None:
-                own = self.vocabulary.indicators[side.id].unit
-            if own not in UNITS_OF.get(side.dim.name, []):
-                own = ""
-            units.append(own or literal or display_unit(side.dim.name))
-        return units[0], units[1] if isinstance(when.right, f.Fact) else units[0]
-
-    def _show(self, value: Any, unit: str, other: Any, compared: Comparison) -> str:
-        if compared.kind == "plain":
-            if compared.sides[0].kind == "date":
-                return dt.date.fromordinal(value).isoformat()
-            return str(value)
-        if compared.sides[0].kind == "int" and unit == "":
-            return str(value)
-        if isinstance(value, tuple):
-            low, high = value
-            if low != high:
-                return f"{show(low, '', None)}~{show(high, unit, None, self.english)}" if unit in ("分", "件") else (
-                    f"{show(low, unit, None, self.english)}~{show(high, unit, None, self.english)}"
-                )
-            value = low
-        limit = other[0] if isinstance(other, tuple) else other
-        return show(value, unit, limit, self.english)
-
-
-def _times(x: Any, factor: Fraction) -> Any:
-    if isinstance(x, tuple):
-        return x[0] * factor, x[1] * factor
-    return x * factor
-
-
-def measured(told: Told) -> tuple[Any, Any, Any] | None:
-    """Left, right and margin of a clause that is one comparison, in base units; else None.
-
-    Each is a Fraction, a pair of them for a range, or a plain value (an ordinal day, a text); None where
-    it is unknown, and the margin also where none is defined (equality, texts, dates).
-    """
-    compared: Comparison | None = getattr(told.tree, "compared", None)
-    if compared is None:
-        return None
-    margin = told.margin
-    if margin is not None:
-        margin = _times(Fraction(*margin) if compared.kind == "pair" else margin, compared.factor)
-    return _raw(told.left, compared, 0), _raw(told.right, compared, 1), margin
-
-
-def _raw(x: Any, compared: Comparison, side: int) -> Any:
-    """A raw side in base units."""
-    if x is None:
-        return None
-    factor = compared.sides[side].factor
-    if compared.kind == "pair":
-        return Fraction(x[0], x[1]) * factor
-    if compared.kind in ("int", "range"):
-        return _times(x, factor)
-    return x

@@ -13,10 +13,14 @@ from keqiao.packs.lint.examples import AS_OF, ExampleResult, outcomes
 from keqiao.packs.lint.table import ROW, facts_table
 from keqiao.packs.lint.version import Compiled, Version
 from keqiao.rules.closures.values import AS_OF as AS_OF_SLOT
-from keqiao.rules.closures.values import TITLES, Case
+from keqiao.rules.closures.values import PEERS, TITLES, Case
 from keqiao.rules.closures.values import YEAR as YEAR_SLOT
 from keqiao.rules.model import NO, OUTCOMES
+from keqiao.rules.peers import peers_of
 from keqiao.rules.sql.compile import compile_sql
+from keqiao.rules.sql.ir import Graph
+from keqiao.rules.sql.lower import Lowering
+from keqiao.rules.sql.peers import fetch_peers
 from keqiao.rules.trace import Trace
 from keqiao.rules.vocabulary import Vocabulary
 
@@ -58,7 +62,12 @@ def compare(version: Version, results: Sequence[ExampleResult]) -> tuple[int, li
             given = by_clock.get(clock, [])
             cases = [Edge(r.title, "as given", r.case) for r in given if r.case is not None]
             if clock == main:
-                bases = [Base(r.title, r.case, r.trace.outcome_code) for r in given if r.ok and r.case and r.trace]
+                passed = [r for r in given if r.ok]
+                bases = [
+                    Base(r.title, r.case, r.trace.outcome_code)
+                    for r in passed
+                    if r.case is not None and r.trace is not None
+                ]
                 bases = bases or [_invented(compiled, version.packs.vocabulary, clock)]
                 edges = list(Edges(compiled, version.packs.vocabulary, bases))
                 count = len(edges)
@@ -85,8 +94,13 @@ def _differences(
     # margins are not compared here, and leaving them out halves the work
     cursor = connection.execute(f"SELECT COLUMNS(lambda c: NOT starts_with(c, 'm:')) FROM ({sql}) ORDER BY {ROW}")
     names = [column[0] for column in cursor.description or []]
-    for edge, row in zip(cases, cursor.fetchall(), strict=True):
-        expected = told(compiled.code.evaluate(edge.case.copy()))
+    rows = cursor.fetchall()
+    low = Lowering(Graph(), as_of.toordinal(), year)
+    peers = fetch_peers(low, peers_of(compiled.order, version.find(as_of)), lambda sql: connection.execute(sql).fetchall())
+    for edge, row in zip(cases, rows, strict=True):
+        case = edge.case.copy()
+        case[PEERS] = peers  # the cases are each other's peers, as the rows of the table are
+        expected = told(compiled.code.evaluate(case))
         found = dict(zip(names, row, strict=True))
         for item in version.rule.items:  # SQL leaves out the high end that is always the low one
             found.setdefault(f"high:{item.id}", found[f"low:{item.id}"])

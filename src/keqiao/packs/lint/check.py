@@ -7,6 +7,7 @@ from pathlib import Path
 
 from keqiao.errors import KeqiaoError, RuleError
 from keqiao.packs import schema as s
+from keqiao.packs.ladders import build_ladder
 from keqiao.packs.lint import heads, versions
 from keqiao.packs.lint.agree import Difference, compare
 from keqiao.packs.lint.coverage import Coverage
@@ -77,8 +78,24 @@ def _check_file(pack: s.Head | s.ExamplesPack, document: Document, packs: Packs,
         heads.check_rule(pack, document, report)
     elif isinstance(pack, s.ListPack):
         heads.check_list(pack, document, report)
+        heads.note_file(pack, document, report)
+    elif isinstance(pack, s.LadderPack):
+        _check_ladder(pack, document, packs, report)
+        heads.note_file(pack, document, report)
     elif isinstance(pack, s.VocabularyPack):
         heads.check_vocabulary(pack, document, packs, report)
+    elif isinstance(pack, s.PlacesPack):
+        heads.check_places(pack, document, packs, report)
+
+
+def _check_ladder(pack: s.LadderPack, document: Document, packs: Packs, report: LintReport) -> None:
+    """Every step names a title and a rule that exist; versions do not share a day."""
+    report.ladders += 1
+    try:
+        build_ladder((pack, document), packs.vocabulary, packs)
+    except KeqiaoError as problem:
+        report.add_error(problem, pack.id, document.path.name)
+    versions.check_overlap(packs.ladder_files[pack.id], report)
 
 
 def _check_version(packs: Packs, pack: s.RulePack, document: Document, report: LintReport) -> None:

@@ -8,6 +8,7 @@ from keqiao.packs.lint.examples import ExampleResult, outcomes
 from keqiao.packs.lint.probes import Entry
 from keqiao.packs.lint.report import LintReport
 from keqiao.packs.lint.version import Version
+from keqiao.rules import form as f
 from keqiao.rules.model import NO, OUTCOMES, YES
 from keqiao.rules.text import Writer
 
@@ -19,7 +20,9 @@ class Coverage:
 
     def __init__(self, version: Version) -> None:
         self.version = version
-        self._clauses: dict[str, set[int]] = {clause.id: set() for clause in version.rule.clauses()}
+        self._clauses: dict[str, set[int]] = {
+            clause.id: set() for clause in version.rule.clauses() if not f.has_peers(clause.when)  # an example has no peers
+        }
         self._branches: dict[str, set[int]] = {probe.id: set() for probe in version.branches}
         self._entries: set[int] = set()
         self._seen = 0
@@ -38,9 +41,8 @@ class Coverage:
             if id in self._clauses:
                 self._clauses[id].add(outcome)
         probes = self.version.compiled(result.as_of).probes
-        if probes is None:
-            return
-        told = outcomes(probes.evaluate(result.case.copy()))
+        # without inner branches there are no probes, but an entry may still stand for itself
+        told = outcomes(probes.evaluate(result.case.copy())) if probes is not None else {}
         for id, seen in self._branches.items():
             seen.add(told[id])
         for i, entry in enumerate(self.version.entries):

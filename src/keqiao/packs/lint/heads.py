@@ -10,6 +10,7 @@ from keqiao.packs.build import mentions
 from keqiao.packs.lint.places import key_of, rule_texts, tree
 from keqiao.packs.lint.report import LintReport, Unconfirmed
 from keqiao.packs.loader import Packs
+from keqiao.packs.records import check_record, counted, source_word
 from keqiao.packs.yaml import Document, Key
 from keqiao.rules import model as m
 from keqiao.rules.quantities import MULTIPLIERS
@@ -43,7 +44,9 @@ def check_rule(pack: s.RulePack, document: Document, report: LintReport) -> None
             zh, en = f"define 的“{name}”没有用到", f"the local name {name!r} is not used"
             report.add("define-unused", pack.id, document.where(("define", name)), zh, en)
     if pack.effective.from_ is None:
-        zh, en = "没有写 effective.from，任何日期都按有效处理", "without effective.from it counts as in force on every day"
+        last = pack.effective.to
+        zh = "没有写 effective.from，" + (f"{last} 及以前的日期都按有效处理" if last else "任何日期都按有效处理")
+        en = "without effective.from it counts as in force on every day" + (f" up to {last}" if last else "")
         report.add("always", pack.id, document.where(("effective",)), zh, en)
     if pack.status == "illustrative":
         zh, en = "数字为示例，结论不得当作官方结果发布", "the figures are illustrative; not for publication"
@@ -100,6 +103,14 @@ def note_unconfirmed(rule: m.Rule, pack: s.RulePack, document: Document, packs: 
     report.add("verify", rule.id, document.where(("verify",)), zh, en)
 
 
+def note_file(pack: s.Head, document: Document, report: LintReport) -> None:
+    """The note for a file that is no rule and is marked ``verify`` as a whole."""
+    if pack.verify:
+        where = document.where(("verify",))
+        report.unverified.append(Unconfirmed(pack.id, "source", pack.source.document or pack.title.zh, where))
+        report.add("verify", pack.id, where, "待核 1 处：source", "1 unconfirmed: source")
+
+
 def check_list(pack: s.ListPack, document: Document, report: LintReport) -> None:
     """Members stand once."""
     for i, member in enumerate(pack.members):
@@ -132,3 +143,40 @@ def check_vocabulary(pack: s.VocabularyPack, document: Document, packs: Packs, r
             read_condition(check.when, Scope(packs.vocabulary))
         except KeqiaoError as problem:
             report.add_error(problem.at(document.where(("checks", i, "when"))), pack.id, document.path.name)
+    _check_records(pack, document, packs, report)
+
+
+def _check_records(pack: s.VocabularyPack, document: Document, packs: Packs, report: LintReport) -> None:
+    """Checks of records and what is counted from them can be read; sources name indicators that exist."""
+    for i, node in enumerate(pack.records):
+        for k, problem in check_record(node):
+            where = document.where(("records", i, "checks", k, "when"))
+            report.add_error(problem.at(where), pack.id, document.path.name)
+    for i, indicator in enumerate(pack.indicators):
+        if indicator.counted is not None:
+            try:
+                counted(indicator.counted, packs.vocabulary.indicators[indicator.id], packs.records)
+            except KeqiaoError as problem:
+                where = document.where(("indicators", i, "counted"))
+                report.add_error(problem.at(where), pack.id, document.path.name)
+    for i, source in enumerate(pack.sources):
+        try:
+            source_word(source, packs.vocabulary)
+        except KeqiaoError as problem:
+            report.add_error(problem.at(document.where(("sources", i))), pack.id, document.path.name)
+
+
+def check_places(pack: s.PlacesPack, document: Document, packs: Packs, report: LintReport) -> None:
+    """Every parent is a place, and no place lies within itself."""
+    for i, node in enumerate(pack.nodes):
+        seen = {node.id}
+        parent = node.parent
+        while parent is not None and parent in packs.places and parent not in seen:
+            seen.add(parent)
+            parent = packs.places[parent].parent
+        if parent in seen:
+            zh, en = f"“{node.name}”在自己之内", f"{node.id!r} lies within itself"
+            report.add("cycle", pack.id, document.where(("nodes", i, "parent")), zh, en)
+        elif parent is not None and not (len(parent) == 6 and parent.isdecimal()):
+            zh, en = f"没有地点“{parent}”", f"there is no place {parent!r}"
+            report.add("name", pack.id, document.where(("nodes", i, "parent")), zh, en)

@@ -26,6 +26,8 @@ def branch_probes(rule: m.Rule) -> list[m.Clause]:
     """The parts of AND, OR, CASE and count_yes inside the rule's expressions, each once."""
     found: dict[f.Node, None] = {}
     for top in m.rule_nodes(rule):
+        if f.has_peers(top):
+            continue
         for node in f.walk(top):
             parts: tuple[f.Node, ...] = ()
             if isinstance(node, f.AllOf | f.AnyOf | f.CountYes):
@@ -64,6 +66,8 @@ def _probe(id: str, when: f.Node) -> m.Clause:
 
 
 def _of_form(form: m.Form, name: str) -> Iterator[Entry]:
+    if not isinstance(form, m.Best) and any(map(f.has_peers, m.form_nodes(form))):
+        return  # an example has no peers, so none of the entries can be reached
     if isinstance(form, m.Bands):
         op = "<=" if form.upper else ">="
         tests: list[f.Node] = [

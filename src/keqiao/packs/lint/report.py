@@ -84,6 +84,7 @@ class LintReport:
     unverified: list[Unconfirmed] = field(default_factory=list)
     files: int = 0
     rules: int = 0
+    ladders: int = 0
     clauses: int = 0
     examples: int = 0
     edge_cases: int = 0

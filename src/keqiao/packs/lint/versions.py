@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from keqiao.packs import schema as s
@@ -14,8 +14,6 @@ from keqiao.packs.loader import PackFile, Packs
 from keqiao.packs.yaml import Document
 from keqiao.rules import form as f
 from keqiao.rules import model as m
-
-Source = tuple[s.RulePack, Document]
 
 
 def check_repeated(files: Iterable[PackFile], report: LintReport) -> None:
@@ -33,8 +31,8 @@ def check_repeated(files: Iterable[PackFile], report: LintReport) -> None:
             report.add("duplicate", pack.id, document.where(("id",)), zh, en)
 
 
-def check_overlap(versions: list[Source], report: LintReport) -> None:
-    """Versions of one rule, oldest first, follow each other without sharing a day.
+def check_overlap(versions: Sequence[tuple[s.Head, Document]], report: LintReport) -> None:
+    """Versions of one rule or ladder, oldest first, follow each other without sharing a day.
 
     A version of a later folder may supersede one that has no end; that is a note.
     """

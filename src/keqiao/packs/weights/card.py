@@ -10,6 +10,7 @@ from typing import Any
 
 from keqiao.errors import PackError
 from keqiao.packs import schema as s
+from keqiao.packs.build import Builder
 from keqiao.packs.loader import Packs
 from keqiao.packs.yaml import Document
 from keqiao.rules import model as m
@@ -93,7 +94,8 @@ def card_of(packs: Packs, scorecard_id: str, version: str | None = None) -> Card
     for pack, document in packs.sources(scorecard_id):
         rule = packs.built(scorecard_id, pack.effective.from_)
         if version is None or rule.version == version:
-            found = Card(pack, document, rule)
+            blank = Builder(pack, document, packs.vocabulary, packs.faces, packs.lists, blank=True).build()
+            found = Card(pack, document, blank if pack.weights is not None else rule)
     if found is None:
         raise PackError(
             f"{scorecard_id} 没有 {version} 的版本，请重新生成模板",
@@ -127,6 +129,9 @@ def _figures(form: Mapping[str, Any], key: str) -> list[Figure]:
             _figure(f"{key}/map/{code}", "按代码", REST if code == "else" else code, True, points)
             for code, points in form["map"].items()
         ]
+    if "percentile" in form:
+        among = "、".join(form["percentile"].get("over") or ["全部企业"])
+        return [Figure(f"{key}/percentile", "按同行分位（满分）", among, True, form["percentile"]["points"], None, False)]
     if "linear" in form:
         full, points = str(form["linear"]["full"]), form["linear"]["points"]
         return [Figure(f"{key}/linear", "按比例（满分参考值）", full, False, points, None, False)]
@@ -171,6 +176,8 @@ def _refill(form: Mapping[str, Any], key: str, read: Callable[[str], Bounded]) -
     elif "linear" in form:
         full, points = read(f"{key}/linear")
         filled["linear"] = {"full": full, "points": points}
+    elif "percentile" in form:
+        filled["percentile"] = form["percentile"] | {"points": read(f"{key}/percentile")[1]}
     elif "best" in form:
         filled["best"] = [_refill(part, f"{key}/best/{i}", read) for i, part in enumerate(form["best"])]
     elif "mark" in form:

@@ -25,8 +25,8 @@ from keqiao.packs.weights.reading import Filled, Reader
 from keqiao.packs.weights.sheet import Book, read_bytes
 from keqiao.packs.yaml import Document, parse_yaml
 
-#: How a title says that its figures are ours.
-_SAMPLE = re.compile(r"\s*[（(](?:示例|illustrative)[^（()）]*[）)]\s*$", re.IGNORECASE)
+#: How a title says that its figures are ours, or not published.
+_SAMPLE = re.compile(r"\s*[（(](?:示例|参数未公布|illustrative|parameters not published)[^（()）]*[）)]\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ def _data(filled: Filled, origin: Origin) -> dict[str, Any]:
     }
     if origin.recorded_by is None:
         del data["recorded_by"]
-    if not card.illustrative and card.pack.notes:
+    if card.pack.status not in ("illustrative", "stated") and card.pack.notes:
         data["notes"] = card.pack.notes
-    # examples are of the old figures; notes of an illustrative pack say that it is one
+    # examples are of the old figures; notes of an illustrative or stated pack say that it is one
     skipped = {*data, "notes", "examples", "confirmed"}
     data |= {key: value for key, value in card.data.items() if key not in skipped}
     data["scores"] = [_item(item, filled) for item in card.data["scores"]]

@@ -145,10 +145,11 @@ class Reader:
         if len(found) == len(columns):
             self.filled.weights[item.id] = found
         cell = self.sheet.cell(row, c.FULL_COLUMN)
-        if not isinstance(item.form, m.Linear):
+        data = self.card.form_data(index)
+        if not isinstance(item.form, m.Linear) or "linear" not in data:
             self._attempt(partial(_still, cell, c.ELSEWHERE))
             return
-        written = str(self.card.form_data(index)["linear"]["full"])
+        written = str(data["linear"]["full"])
         text = self._attempt(partial(self._full, cell, written, item.form.full.dim))
         if text is not None:
             self.filled.fulls[item.id] = text

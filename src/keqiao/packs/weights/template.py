@@ -106,7 +106,7 @@ def _write_full(
 ) -> str:
     """The value for full marks; returns the formula that says it is still as written."""
     cell = xl_rowcol_to_cell(line, c.FULL_COLUMN)
-    if not isinstance(item.form, m.Linear):
+    if "linear" not in data:
         sheet.write_string(line, c.FULL_COLUMN, c.ELSEWHERE, styles.get("off", first))
         return ""
     text = str(data["linear"]["full"])
@@ -185,7 +185,7 @@ def _write_mark(
 
 def _measure(item: m.Item, data: Mapping[str, Any]) -> str:
     """Unit and measure: ``万元 · 研发费用``; for anything but a value, the text of the form."""
-    if isinstance(item.form, m.Linear):
+    if isinstance(item.form, m.Linear) and "linear" in data:
         unit = re.match(r"[-\d.,\s]+(\D+)$", str(data["linear"]["full"]))
         text = unit[1].strip() if unit else display_unit(item.form.full.dim.name)
         return f"{text} · {item.text}"

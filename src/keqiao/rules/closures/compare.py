@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from keqiao.rules.closures.values import Case, Condition, Get, Value, as_pair, as_range, both, common_factor
+from keqiao.rules.calendar import add_months
+from keqiao.rules.closures.values import (
+    AS_OF,
+    Case,
+    Condition,
+    Get,
+    Value,
+    as_pair,
+    as_range,
+    both,
+    common_factor,
+    constant,
+)
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -25,7 +37,9 @@ class Comparison:
     """A comparison whose sides are read once and then decided and measured.
 
     ``left`` and ``right`` are in one kind; ``a`` and ``b`` are the whole numbers that bring both to
-    the factor ``factor``. For pairs a value is ``(numerator, denominator)``.
+    the factor ``factor``. For pairs a value is ``(numerator, denominator)``. Of kind ``since`` the left is a
+    date with the as-of day and the right a number of months. Of a compound rate the sides are powers, and
+    ``compound`` keeps its years and the threshold that was written.
     """
 
     op: str
@@ -37,6 +51,12 @@ class Comparison:
     a: int
     b: int
     sides: tuple[Value, Value]
+    compound: tuple[int, Fraction] | None = None
+
+    @property
+    def measurable(self) -> bool:
+        """Whether there is a margin to be taken from the raw sides."""
+        return self.op not in ("=", "<>") and self.kind in ("int", "pair", "range") and self.compound is None
 
     def condition(self) -> Condition:
         """The comparison as a condition."""
@@ -91,6 +111,21 @@ def comparison(op: str, left: Value, right: Value) -> Comparison:
         return holds(x * a, y * b)
 
     return Comparison(op, left.get, right.get, of_wholes, "int", factor, a, b, sides)
+
+
+def since(op: str, date: Value, months: int) -> Comparison:
+    """Compile ``years_since(date) op months``: the as-of day against the date plus the months."""
+    get, holds = date.get, OPERATORS[op]
+
+    def dated(c: Case) -> tuple[int, int] | None:
+        x = get(c)
+        return None if x is None else (x, c[AS_OF])
+
+    def decide(x: tuple[int, int], y: int) -> bool:
+        return holds(x[1], add_months(x[0], y))
+
+    limit = constant(Fraction(months))
+    return Comparison(op, dated, limit.get, decide, "since", Fraction(1), 1, 1, (date, limit))
 
 
 def _range_decision(op: str, a: int, b: int) -> Callable[[Any, Any], bool | None]:

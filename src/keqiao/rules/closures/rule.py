@@ -7,7 +7,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from keqiao.rules.closures.compile import condition, value
-from keqiao.rules.closures.scores import Measured, Points, Scored, compile_form, stored
+from keqiao.rules.closures.scores import Measured, Points, Scored, compile_form
+from keqiao.rules.closures.sums import Sums
 from keqiao.rules.closures.tree import compile_tree, undecided, waiting
 from keqiao.rules.closures.values import Case, Env, Gaps, Get, Value, Why
 from keqiao.rules.form import Compare, Quantity, Score, walk
@@ -29,12 +30,13 @@ class RuleCode:
         self.rule = rule
         self.status = status or rule.status
         self.names = [item.id for item in rule.items]
-        self._sums = _Sums(rule, env)
+        self._sums = Sums(rule, env)
         inner = env.inside(self._sums.slots, {})
         self._rows = self._compile_rows(inner)
         self._gets = [[item.get for item in row] for row in self._rows]
         self._weights = [value(node, inner) for node in rule.weighting.by] if rule.weighting else []
         self._row_of = {row: i for i, row in enumerate(rule.weighting.rows)} if rule.weighting else {}
+        self.peers = inner.peers
         self._why = self._score_gaps()
         inner.score_gaps.update(self._why)
         self._tree = compile_tree(rule.require, inner) if rule.require is not None else None
@@ -158,10 +160,10 @@ class RuleCode:
             trace.outcome_code = NO
             trace.in_force = False
             return trace
+        trace.case = c
         self.score(c)
         if self.names:
             trace.lows, trace.highs, trace.total = self._sums.read(c)
-            trace.case = c
         if self._tree is not None:
             told = trace.told = self._tree.tell(c)
             trace.outcome_code = told.outcome
@@ -195,77 +197,6 @@ class RuleCode:
         trace.outcome_code = undecided(gaps)
         if trace.outcome_code == UNKNOWN:
             trace.missing_ids |= gaps.missing
-
-
-class _Sums:
-    """Places of items, groups and total in the case, and the sums with their caps.
-
-    Items lie side by side: all low ends, then all high ends.
-    """
-
-    def __init__(self, rule: Rule, env: Env) -> None:
-        self.count = len(rule.items)
-        self.base = env.new_slots(2 * self.count)
-        self.slots = {item.id: (self.base + i, self.base + self.count + i) for i, item in enumerate(rule.items)}
-        members: dict[str | None, list[int]] = {}
-        for i, item in enumerate(rule.items):
-            members.setdefault(item.group, []).append(i)
-        self.groups = [(group, of, _cap(rule, group)) for group, of in members.items()]
-        for group, _, _ in self.groups:
-            if group is not None:
-                self.slots[group] = (env.new_slot(), env.new_slot())
-        if rule.items:
-            self.slots["total"] = (env.new_slot(), env.new_slot())
-
-    def add(self, found: list[Points]) -> dict[str, Points]:
-        """Groups and total of one set of item points."""
-        sums: dict[str, Points] = {}
-        low_total = high_total = 0
-        for group, members, cap in self.groups:
-            low = sum([found[i][0] for i in members])
-            high = sum([found[i][1] for i in members])
-            if cap is not None:
-                low, high = min(low, cap), min(high, cap)
-            if group is not None:
-                sums[group] = (low, high)
-            low_total += low
-            high_total += high
-        sums["total"] = (low_total, high_total)
-        return sums
-
-    def open_members(self, found: list[Points]) -> list[int]:
-        """Items of the groups that are open; a group that its cap closes keeps nothing open."""
-        every: list[int] = []
-        for _, members, cap in self.groups:
-            if cap is None or sum([found[i][0] for i in members]) < cap:
-                every += members
-        return every
-
-    def store(self, c: Case, found: list[Points], totals: list[dict[str, Points]] | None = None) -> None:
-        """Write items and sums into the case; several totals become the range around them."""
-        base, count = self.base, self.count
-        c[base : base + count] = [low for low, _ in found]
-        c[base + count : base + 2 * count] = [high for _, high in found]
-        if totals is None:
-            for id, (low, high) in self.add(found).items():
-                a, b = self.slots[id]
-                c[a], c[b] = low, high
-            return
-        for id in totals[0]:
-            a, b = self.slots[id]
-            c[a] = min(sums[id][0] for sums in totals)
-            c[b] = max(sums[id][1] for sums in totals)
-
-    def read(self, c: Case) -> tuple[list[int], list[int], Points]:
-        """Low ends and high ends of the items, and the total."""
-        middle = self.base + self.count
-        low, high = self.slots["total"]
-        return c[self.base : middle], c[middle : middle + self.count], (c[low], c[high])
-
-
-def _cap(rule: Rule, group: str | None) -> int | None:
-    cap = rule.caps.get(group) if group is not None else None
-    return None if cap is None else stored(cap)
 
 
 class _ClassCode:
@@ -331,6 +262,6 @@ def compile_rule(
     env = env or Env()
     compiled: dict[str, RuleCode] = {}
     for one in in_order(rule, find):
-        inner = Env(env.slots, {}, {}, compiled, env.size)
+        inner = Env(env.slots, {}, {}, compiled, env.size, env.peers)
         compiled[one.id] = RuleCode(one, inner, effective_status(in_order(one, find)))
     return compiled[rule.id], env

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from keqiao.rules import form as f
-from keqiao.rules.closures.compare import Comparison, comparison
-from keqiao.rules.closures.compile import condition, value
-from keqiao.rules.closures.values import Case, Env, Gaps, Get, Why
+from keqiao.rules.closures.compile import compared, condition, value
+from keqiao.rules.closures.values import YEAR, Case, Env, Gaps, Get, Why
+from keqiao.rules.closures.windows import years_of
 from keqiao.rules.model import NO, REFER, UNKNOWN, YES, Branch, Clause, Tree
+from keqiao.rules.shifting import yearly
 
 
 class Told:
@@ -43,19 +46,40 @@ def undecided(gaps: Gaps) -> int:
     return REFER if gaps.refer and not gaps.unknown else UNKNOWN
 
 
+class Yearly:
+    """A comparison that is asked of each of the last years; its years are told when they are read.
+
+    ``parts`` go backwards, the first reads the year ``back`` years before the case's; ``count`` is how many
+    of them are asked, where that depends on the case.
+    """
+
+    __slots__ = ("back", "count", "parts")
+
+    def __init__(self, parts: list[ClauseCode], back: int, count: Callable[[Case], int | None] | None) -> None:
+        self.parts = parts
+        self.back = back
+        self.count = count
+
+    def tell(self, c: Case) -> list[tuple[int, Told]]:
+        """Every year that is asked, the latest first; none where their number is not known."""
+        count = len(self.parts) if self.count is None else self.count(c) or 0
+        return [(c[YEAR] - self.back - i, part.tell(c)) for i, part in enumerate(self.parts[:count])]
+
+
 class ClauseCode:
     """A compiled clause."""
 
-    __slots__ = ("compared", "decide", "gaps", "left", "measure", "node", "right", "test")
+    __slots__ = ("compared", "decide", "gaps", "left", "measure", "node", "right", "test", "yearly")
 
     def __init__(self, clause: Clause, env: Env) -> None:
         self.node = clause
-        self.compared = _comparison(clause.when, env)
+        self.compared = compared(clause.when, env)
+        self.yearly = _yearly(clause.when, clause, env)
         if self.compared is not None:
             made = self.compared.condition()
             self.left, self.right = self.compared.left, self.compared.right
             self.decide = self.compared.decide
-            self.measure = self.compared.op not in ("=", "<>") and self.compared.kind != "plain"
+            self.measure = self.compared.measurable
         else:
             made = condition(clause.when, env)
         self.test: Get = made.test
@@ -63,9 +87,8 @@ class ClauseCode:
 
     def tell(self, c: Case) -> Told:
         """Decide the clause for one case."""
-        compared = self.compared
         x = y = margin = None
-        if compared is None:
+        if self.compared is None:
             holds = self.test(c)
         else:
             x, y = self.left(c), self.right(c)
@@ -73,7 +96,7 @@ class ClauseCode:
             if x is not None and y is not None:
                 holds = self.decide(x, y)
                 if self.measure:
-                    margin = compared.margin(x, y)
+                    margin = self.compared.margin(x, y)
         if holds is not None:
             return Told(self, YES if holds else NO, x, y, margin)
         gaps = Gaps()
@@ -132,11 +155,21 @@ def compile_tree(tree: Tree, env: Env) -> TreeCode:
     return ClauseCode(tree, env) if isinstance(tree, Clause) else BranchCode(tree, env)
 
 
-def _comparison(node: f.Node, env: Env) -> Comparison | None:
-    """The clause as one comparison of two values, where it is one."""
-    if not isinstance(node, f.Compare) or isinstance(node.left, f.Cagr):
+def _yearly(node: f.Node, clause: Clause, env: Env) -> Yearly | None:
+    """The clause as one comparison in each of the last years, where it is that."""
+    if isinstance(node, f.Window) and node.kind == "each":
+        parts, count = node.parts, years_of(value(node.count, env), len(node.parts))
+    elif isinstance(node, f.AllOf) and yearly(node.parts):
+        parts, count = node.parts, None
+    else:
         return None
-    return comparison(node.op, value(node.left, env), value(node.right, env))
+    if not isinstance(parts[0], f.Compare):
+        return None
+    shifts = [part.shift for part in f.walk(parts[0]) if isinstance(part, f.Fact) and part.period == "annual"]
+    if not shifts:
+        return None
+    made = [ClauseCode(dataclasses.replace(clause, when=part), env) for part in parts]
+    return Yearly(made, min(shifts), count)
 
 
 def waiting(told: Told, missing: set[str]) -> None:

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 
 from keqiao.errors import say
-from keqiao.rules.model import Rule
+from keqiao.rules.form import has_peers
+from keqiao.rules.model import Rule, rule_nodes
 from keqiao.rules.sql.dialects import DIALECTS
 from keqiao.rules.sql.emit import Emitter
 from keqiao.rules.sql.ir import Graph, X
@@ -71,4 +72,6 @@ def header(rule: Rule, as_of: dt.date, year: int, dialect: str, table: str = "fa
         say(f"日期为 DATE，是否为 BOOLEAN，titles 为 {titles}；NULL 为未知", f"dates DATE, flags BOOLEAN, titles {titles}; NULL is unknown"),
         say("outcome：0 否，1 未知，2 转人工，3 是；得分为 10^-4 分", "outcome: 0 no, 1 unknown, 2 refer, 3 yes; scores in 10^-4 points"),
     ]
+    if any(map(has_peers, rule_nodes(rule))):
+        lines.append(say("与同行比较：表里要有全部企业，不能只取一部分", "compares with peers: the table must hold every enterprise, not a part"))
     return "\n".join(f"-- {line}" for line in lines)

@@ -84,6 +84,8 @@ class Emitter:
         """Whether an expression becomes a column: used twice and more than a word, or long."""
         if x.op in ("col", "lit", "text", "date", "null"):
             return False
+        if x.op == "window":  # a window is over the rows of its own layer, and never inside another
+            return True
         if x.op in ("isnull", "notnull") and x.args[0].op == "col":
             return False
         return self._uses.get(id(x), 0) > 1 or len(text) > LONGEST
@@ -115,7 +117,7 @@ def _arithmetic(d: Dialect, x: X, args: list[str]) -> str:
     width = _width(x.bound)
     left, right = args
     # the declared bound of a column says nothing about its physical type: count it as 32 bits
-    have = max(0 if a.op in ("col", "lit") else _width(a.bound) for a in x.args)
+    have = max(0 if a.op in ("col", "lit", "window") else _width(a.bound) for a in x.args)
     if width > have:
         left = f"CAST({left} AS {d.types['bigint' if width == 1 else 'wide']})"
     else:
@@ -127,6 +129,16 @@ def _wrap(x: X, text: str, tight: bool) -> str:
     if (x.op in ("+", "-") and tight) or (x.op in ("cmp", "and", "or", "not", "in", "*") and tight):
         return f"({text})"
     return text
+
+
+def _window(d: Dialect, x: X, args: list[str]) -> str:
+    function, valued, over = x.extra
+    head = f"{function.upper()}({args[0] if valued else ''})"
+    parts = args[int(valued) :]
+    inside = [f"PARTITION BY {', '.join(parts[:over])}"] if over else []
+    if parts[over:]:
+        inside.append("ORDER BY " + ", ".join(f"{key} NULLS LAST" for key in parts[over:]))
+    return f"{head} OVER ({' '.join(inside)})"
 
 
 def _quotient(d: Dialect, x: X, args: list[str]) -> str:
@@ -165,6 +177,8 @@ _WRITERS: dict[str, Any] = {
     "-": _arithmetic,
     "*": _arithmetic,
     "//": _quotient,
+    "mod": lambda d, x, a: f"MOD({a[0]}, {a[1]})",
+    "window": _window,
     "days": lambda d, x, a: d.days(x.extra, a[0]),
     "year": lambda d, x, a: f"EXTRACT(YEAR FROM {a[0]})" if d.name != "postgres" else f"CAST(EXTRACT(YEAR FROM {a[0]}) AS bigint)",
     "case": _case,

@@ -16,6 +16,8 @@ from keqiao.errors import RuleError
 WIDEST = 10**38 - 1
 INT32 = 2**31 - 1
 INT64 = 2**63 - 1
+#: No table has more rows.
+MOST_ROWS = 10**10
 
 
 class X:
@@ -120,6 +122,21 @@ class Graph:
     def quotient(self, a: X, b: X) -> X:
         """``a / b`` cut towards zero; ``b`` is positive where it is not NULL."""
         return self._make("//", (a, b), None, "int", a.null or b.null, a.bound)
+
+    def remainder(self, a: X, b: X) -> X:
+        """What `quotient` leaves of ``a``, with its sign; ``b`` is positive where it is not NULL."""
+        return self._make("mod", (a, b), None, "int", a.null or b.null, min(a.bound, b.bound))
+
+    def window(self, function: str, value: X | None, over: tuple[X, ...], order: tuple[X, ...]) -> X:
+        """``rank``, ``count`` or ``min`` over the rows of the whole table that agree in ``over``.
+
+        With ``order`` the rows up to and including the equal ones, NULL last; else all of them.
+        """
+        args = (*((value,) if value is not None else ()), *over, *order)
+        extra = (function, value is not None, len(over))
+        if function == "min" and value is not None:
+            return self._make("window", args, extra, "int", True, value.bound)
+        return self._make("window", args, extra, "int", False, MOST_ROWS)
 
     def days_until(self, day: int, date: X) -> X:
         """Days from a date to an ordinal day."""

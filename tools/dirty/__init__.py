@@ -1,0 +1,1 @@
+"""Writes examples/city/dirty: one small workbook per kind of fault, beside a clean twin."""
