@@ -117,13 +117,18 @@ def test_profile(call: Call, folder: Path) -> None:
         (("diff", "cn.tech@2026-01-01", "cn.tech@2026-01-01"), "cn.tech_sme"), (("diff", "cn.tech_sme@today", "cn.tech_sme@today"), "2026-11-21"),
         (("diff", "cn.tech_sme@2026-01-01", "cn.tech_sme@2026-01-01", "--ranks"), "--snapshot"),
         (("diff", "cn.tech_sme@2026-01-01", "cn.tech_sme@2026-01-01", "--snapshot", "nowhere"), "没有快照"),
-        (("profile", "RUN", "Z"), "没有企业"),
     ],
 )  # fmt: skip
 def test_wrong_usage_is_told_with_what_would_be_right(call: Call, folder: Path, arguments: tuple[str, ...], message: str) -> None:
     done = call(*(folder if one == "RUN" else one for one in arguments))
     assert done.exit_code == 2
     assert message in done.output.replace("\n", "")
+
+
+def test_an_enterprise_that_is_not_in_the_run_is_an_answer_not_a_usage_error(call: Call, folder: Path) -> None:
+    done = call("profile", folder, "Z")
+    assert done.exit_code == 1
+    assert "没有企业" in done.output
 
 
 def test_a_folder_that_is_no_run_is_bad_data(call: Call, tmp_path: Path) -> None:

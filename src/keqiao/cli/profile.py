@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from keqiao.cli.answering import FileOption, JsonOption, RunArgument, answer, asked, file_of, opened
-from keqiao.cli.common import LangOption, lang_of
+from keqiao.cli.answering import FileOption, JsonOption, RunArgument, answer, file_of, opened
+from keqiao.cli.common import LangOption, lang_of, told
 from keqiao.errors import say
 
 
@@ -22,6 +22,6 @@ def profile(
     from keqiao.assess import profile as portray
 
     file, found = file_of(out_), opened(run)
-    with asked():
+    with told():
         made = portray(found, enterprise, language=lang_of(lang))
     answer(made, file, json, lang_of(lang))
