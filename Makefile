@@ -4,11 +4,14 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+BROWSER := $(VENV)/.browser
 KEQIAO_BENCH ?= ../shared/benchmarks/rules-engines
 DEMO_OUT ?= demo
+DEMO_PORT ?= 8000
+KEQIAO_SERVE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-standards soak test-postgres coverage wheel clean
+.PHONY: help demo test check bench bench-standards soak test-site test-postgres test-browser wheel clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -20,17 +23,29 @@ $(BIN)/python:
 
 $(INSTALLED): $(BIN)/python pyproject.toml requirements/dev.txt requirements/lock.txt
 	@echo "installing Keqiao and its tools (once; a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/lock.txt -r requirements/dev.txt -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/lock.txt -r requirements/dev.txt -e '.[platform]'
 	@touch $(INSTALLED)
 
-demo: $(INSTALLED) ## run the main job on both examples and say where the reports and workbooks are
-	@$(BIN)/keqiao demo --out $(DEMO_OUT)
+demo: $(INSTALLED) ## run the main job on both examples; in a terminal, or with KEQIAO_SERVE=1, end with the site open
+	@if [ -t 1 ] && [ "$(KEQIAO_SERVE)" != 0 ] || [ "$(KEQIAO_SERVE)" = 1 ]; then serve="--serve --port $(DEMO_PORT)"; else serve=""; fi; \
+	$(BIN)/keqiao demo --out $(DEMO_OUT) $$serve
 
 test: $(INSTALLED) ## run the tests with the coverage gate
-	@$(BIN)/python -m pytest -m "not postgres and not soak" -n 2 --dist loadfile --cov --cov-report=term
+	@$(BIN)/python -m pytest -m "not postgres and not soak and not browser" --ignore=tests/platform -n 2 --dist loadfile --cov --cov-report=term
+
+test-site: $(INSTALLED) ## run the tests of the site
+	@$(BIN)/python -m pytest tests/platform -m "not postgres and not soak and not browser" --no-cov -n 2 --dist loadfile
 
 test-postgres: $(INSTALLED) ## run the tests that need a PostgreSQL server
 	@$(BIN)/python -m pytest -m postgres --no-cov
+
+$(BROWSER): $(INSTALLED) requirements/browser.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/lock.txt -r requirements/browser.txt
+	@touch $(BROWSER)
+
+test-browser: $(BROWSER) ## run the journeys in Debian's chromium
+	@sh tools/chromium.sh
+	@$(BIN)/python -m pytest -m browser --no-cov
 
 check: $(INSTALLED) ## lint, types, import order, packs
 	@$(BIN)/ruff check src tests benchmarks tools
@@ -45,7 +60,7 @@ bench-standards: $(INSTALLED) ## measure official standards over one and ten mil
 	@$(BIN)/python benchmarks/standards.py
 
 soak: $(INSTALLED) ## long property and crash runs
-	@KEQIAO_SOAK=1 $(BIN)/python -m pytest -m "not postgres" --no-cov
+	@KEQIAO_SOAK=1 $(BIN)/python -m pytest -m "not postgres and not browser" --no-cov
 	@KEQIAO_SOAK=1 $(BIN)/python -m pytest -m postgres --no-cov
 
 wheel: $(INSTALLED) ## build the wheel into dist/

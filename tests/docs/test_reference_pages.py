@@ -137,7 +137,8 @@ def test_every_direct_dependency_has_a_reason(name: str) -> None:
 
 
 def test_no_dependency_is_explained_that_is_not_there() -> None:
-    tools = [name_of(line) for line in (ROOT / "requirements" / "dev.txt").read_text().splitlines() if line[0] != "#"]
+    files = [ROOT / "requirements" / name for name in ("dev.txt", "browser.txt")]
+    tools = [name_of(line) for file in files for line in file.read_text().splitlines() if line[0] != "#"]
     assert set(ROWS) - {*DIRECT, *tools, *PYPROJECT["build-system"]["requires"][0].split(">")[:1], "包", "---"} == set()
 
 

@@ -4,8 +4,11 @@ Every function takes an open `Run` (or packs) and gives frozen dataclasses of pl
 `keqiao.assess.answers`), with texts in ``language`` (``zh`` or ``en``). Questions about the whole table
 are asked of the Parquet files; traces are made only for the enterprises that are shown (``limit``,
 None for all). All raise `KeqiaoError` where a rule, a clause or an enterprise is unknown.
+
+`questions` is the self-check: one question at a time, of no run and no stored enterprise.
 """
 
+from keqiao.assess import questions
 from keqiao.assess.answers import (
     About,
     Excluding,
@@ -36,5 +39,5 @@ __all__ = [
     "About", "Cause", "Change", "Comparison", "Difference", "Edit", "Excluding", "Funnel", "Gap", "KnockOn",
     "Migration", "Miss", "Misses", "MissesOf", "Moved", "Mover", "Peers", "Position", "Profile", "Ranked",
     "Ranking", "RuleChange", "Rung", "Setting", "Standing", "Step", "Strength", "WhatIf", "compare", "difference",
-    "excluding", "funnel", "migrate", "misses", "profile", "rank", "whatif",
+    "excluding", "funnel", "migrate", "misses", "profile", "questions", "rank", "whatif",
 ]  # fmt: skip

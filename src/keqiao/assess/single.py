@@ -39,7 +39,7 @@ def profile(run: Run, key: str, *, language: str = "zh") -> Profile:
         found[0], found[1], facts.get("name"), facts.get(PLACE), naming_of(run)(facts.get(PLACE)), facts.get(INDUSTRY), facts.get(STAGE),
         run.as_of, run.year, run.snapshot.label, tuple(_standing(run, heads[id], trace, language) for id, trace in traces.items()),
         strengths, tuple(miss for miss, _ in nearest), tuple(head for _, head in nearest), peers,
-        tuple(_position(run, ladder, facts, traces, language) for ladder in _ladders(run)),
+        tuple(position_of(run, ladder, facts, traces, language) for ladder in _ladders(run)),
     )  # fmt: skip
 
 
@@ -74,7 +74,8 @@ def _ladders(run: Run) -> list[Ladder]:
     return list(run.packs.ladders_on(run.as_of).values())
 
 
-def _position(run: Run, ladder: Ladder, facts: Mapping[str, Any], traces: Mapping[str, Trace], language: str) -> Position:
+def position_of(run: Run, ladder: Ladder, facts: Mapping[str, Any], traces: Mapping[str, Trace], language: str) -> Position:
+    """Where an enterprise stands on a ladder, from its stored facts and its traces by rule."""
     rungs = []
     for step in ladder.steps:
         indicator = run.packs.vocabulary.indicators[step.title]

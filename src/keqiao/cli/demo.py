@@ -26,10 +26,15 @@ AS_OF = dt.date(2026, 11, 21)
 
 def demo(
     out_: Annotated[Path, typer.Option("--out", help=say("写到哪个文件夹", "folder to write to"))] = Path("keqiao-demo"),
+    serve: Annotated[bool, typer.Option("--serve", help=say("最后打开示例站点，到 Ctrl-C 为止", "end with the demonstration site open, until Ctrl-C"))] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help=say("站点的端口", "the site's port"))] = 8000,
     packs: PacksOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Run the main job on a synthetic city and on real listed companies; replaces its own earlier output."""
+    """Run the main job on a synthetic city and on real listed companies; replaces its own earlier output.
+
+    With --serve it ends with the site open, the city loaded and a user for each role.
+    """
     from keqiao.examples import CITY_LABEL, LISTED_LABEL, listed_files, write_city
 
     if out_.exists() and not (out_ / MARKER).exists() and (not out_.is_dir() or any(out_.iterdir())):
@@ -58,6 +63,12 @@ def demo(
     _say(say("下一步：", "next:"))
     for line in _next(out_):
         out().print(f"  {line}", markup=False)
+    if serve:
+        from keqiao.cli.site_demo import open_demo
+
+        open_demo(out_ / "site", port)
+    else:
+        out().print("  keqiao demo --serve   " + say("打开示例站点：各种身份的页面都有内容", "open the demonstration site, with content for every role"), markup=False)
 
 
 def _fresh(folder: Path) -> None:

@@ -62,7 +62,7 @@ def spread_rules(arguments: list[str]) -> list[str]:
 def build() -> typer.Typer:
     """The typer application, built after the language is known, because help texts are in it."""
     from keqiao.cli import assess, check, compile, demo, explain, facts, packs, report, verify
-    from keqiao.cli import compare, diff, misses, profile, rank, whatif  # isort: skip
+    from keqiao.cli import compare, diff, misses, profile, rank, site, whatif  # isort: skip
     from keqiao.errors import say
 
     app = typer.Typer(
@@ -95,6 +95,7 @@ def build() -> typer.Typer:
     app.command("compile", help=say("把规则写成 SQL", compile.compile_.__doc__ or ""))(compile.compile_)
     app.command("check", help=say("检查规则包：格式、名称、单位、分档、日期、出处、示例、各编译器一致", check.check.__doc__ or ""))(check.check)
     app.add_typer(packs.app, name="packs")
+    app.add_typer(site.app, name="site")
     return app
 
 

@@ -33,6 +33,8 @@ from keqiao.rules.vocabulary import Vocabulary
 
 #: Called with a stage (``read``, ``check``, ``write`` or, after errors, ``copy``), steps done and steps in all.
 Progress = Callable[[str, int, int], None]
+#: Called with the sheets as read.
+Prepare = Callable[[Sequence[RawSheet]], None]
 
 #: Names of sheets that need not be imported.
 _EXPLANATIONS = ("说明", "目录", "封面", "notes", "readme")
@@ -73,12 +75,14 @@ def import_files(
     limits: Limits | None = None,
     declared: Declared | None = None,
     sources: Mapping[Path, str] | None = None,
+    prepare: Prepare | None = None,
 ) -> ImportReport:
     """Import workbooks and csv files into a snapshot folder at ``out``.
 
     ``year`` is the case's year: values without a year belong to it. ``label`` is kept in the
     snapshot (such as that the data is synthetic). ``declared`` is what packs declare beside the
     vocabulary (`keqiao.facts.declared.declared_of`); ``sources`` names the source of a whole file.
+    ``prepare`` sees all sheets as read, with their places named, and may change cells before they are judged.
     Raises `ImportRefused`, which carries the
     report, where the sheets hold errors: nothing is then at ``out`` and the marked copy stands
     beside it. Raises `KeqiaoError` where ``out`` exists already, before any work.
@@ -92,6 +96,8 @@ def import_files(
         declared=declared or Declared(), sources={Path(path): name for path, name in (sources or {}).items()},
     )  # fmt: skip
     _read_files(job, [Path(f) for f in files])
+    if prepare is not None:
+        prepare(job.sheets)
     mains, titles = _sort_sheets(job)
     wide, held = _read_values(job, mains, titles)
     if not job.findings.total("error"):

@@ -121,14 +121,19 @@ def text_of(cell: Cell) -> str:
 def _workbook(paper: Paper, path: Path, scratch: Path, words: Words) -> None:
     book = Book(path, words, scratch)
     try:
-        book.header = "&L&8" + paper.title.replace("&", "&&")[:100]
-        book.footer = "&R&8" + words.say("第 &P 页，共 &N 页", "page &P of &N")
-        for table in paper.tables:
-            _sheet(book, paper, table)
-        _definitions(book, paper)
+        write_paper(book, paper)
         book.close()
     finally:
         book.discard()
+
+
+def write_paper(book: Book, paper: Paper) -> None:
+    """Write a paper's tables, a sheet each, and the sheet 口径说明 into an open workbook, which the caller closes."""
+    book.header = "&L&8" + paper.title.replace("&", "&&")[:100]
+    book.footer = "&R&8" + book.words.say("第 &P 页，共 &N 页", "page &P of &N")
+    for table in paper.tables:
+        _sheet(book, paper, table)
+    _definitions(book, paper)
 
 
 def _sheet(book: Book, paper: Paper, table: Table) -> None:

@@ -132,7 +132,9 @@ def _holds(node: f.Holds, env: Env) -> Condition:
         titles = c[TITLES]
         if titles is None:
             return None
-        entries = titles.get(title)
+        entries = titles.get(title, ())
+        if entries is None:  # of this title alone it is not known
+            return None
         if not entries:
             return False
         day = c[AS_OF]

@@ -1,7 +1,7 @@
 """Values as closures, exact: whole numbers with a constant factor, pairs for quotients, ranges for scores.
 
-A case is a list: the as-of day (ordinal), the year, the titles (a mapping or None), the peers (a
-`PeerTable` or None), then one slot per fact that the rule reads. A closure returns None where the value is undefined; what it waits
+A case is a list: the as-of day (ordinal), the year, the titles (a mapping to spans, where None leaves that one
+title unknown; or None for all), the peers (a `PeerTable` or None), then one slot per fact that the rule reads. A closure returns None where the value is undefined; what it waits
 for is asked separately (``gaps``), because that is needed only where something is undecided.
 """
 

@@ -47,14 +47,14 @@ def _window(node: f.Window, env: Env) -> Value:
 
 def years_of(count: Value, most: int) -> Callable[[Case], int | None]:
     """A whole number of years from 1 to ``most``, else None."""
-    pair, factor = v.as_pair(count), count.factor
+    pair, top, bottom = v.as_pair(count), count.factor.numerator, count.factor.denominator
 
     def years(c: Case) -> int | None:
         x = pair(c)
         if x is None:
             return None
-        n = Fraction(x[0], x[1]) * factor
-        return int(n) if n.denominator == 1 and 1 <= n <= most else None
+        n, rest = divmod(x[0] * top, x[1] * bottom)
+        return n if rest == 0 and 1 <= n <= most else None
 
     return years
 

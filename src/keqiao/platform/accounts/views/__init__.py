@@ -1,0 +1,1 @@
+"""The pages of logins, accounts, members, tokens, and of the security administrator."""

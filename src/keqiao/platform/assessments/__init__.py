@@ -1,0 +1,1 @@
+"""Runs over frozen snapshots, and where each enterprise stands."""

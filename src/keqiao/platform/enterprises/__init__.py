@@ -1,0 +1,1 @@
+"""Enterprises and the record of their facts: imports, declarations, evidence, objections, requests."""

@@ -1,0 +1,1 @@
+"""Places, authority offices, banks and other institutions."""

@@ -1,0 +1,1 @@
+"""A queue in the database with progress, cancel, schedule and restart."""
