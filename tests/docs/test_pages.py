@@ -113,7 +113,7 @@ FORBIDDEN = [
     "files.python" + "hosted",
     "index" + "-url",
     r"\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}:\d+",
-    "npmjs" + r"\.(?:org|com)",
+    "npm" + r"js\.(?:org|com)",
 ]
 
 
